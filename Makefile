@@ -1,0 +1,62 @@
+# From a fresh machine with Python 3.11, git and make: `make demo`. Everything lands in .venv.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+ROOMS := schema prompts validators outputs flows
+GROUPS := build test check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench docs lock
+
+help:  ## list the verbs
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: $(VENV)/.installed  ## generate, verify and publish the reference organisation at scale 1
+	$(BIN)/orgsmith generate
+
+test: $(VENV)/.installed  ## run the tests; ARGS="-k name" narrows them
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.installed .typing/orgsmith  ## format, lint, types, import direction, dependencies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .typing/orgsmith tests bench
+	$(BIN)/basedpyright
+	PYTHONPATH=.typing $(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/deptry $(ROOMS)
+
+bench: $(VENV)/.installed  ## measure; results as tables and under bench/results
+	$(BIN)/python bench/generate.py $(ARGS)
+
+docs: $(VENV)/.installed  ## render docs/reference.md from the declarations
+	$(BIN)/python -m orgsmith.outputs.reference > docs/reference.md
+
+lock: $(VENV)/.uv  ## pin the dependencies again; ARGS=--upgrade takes newer versions
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+		--custom-compile-command "make lock" $(addprefix --group ,$(GROUPS)) $(ARGS) \
+		pyproject.toml -o requirements.lock
+
+# uv installs the lock in seconds where pip takes a minute; pip fetches it by its own pin.
+$(VENV)/.uv:
+	@test -n "$(PYTHON)" || { echo "make: no python3 found; install Python 3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "make: $(PYTHON) is older than Python 3.11; name a newer one: make PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	awk '/^[^ ]/ { keep = /^uv==/ } keep' requirements.lock > $(VENV)/uv.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
+	@touch $@
+
+$(VENV)/.locked: requirements.lock | $(VENV)/.uv
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@touch $@
+
+# The lock holds setuptools, so the build needs nothing more.
+$(VENV)/.installed: pyproject.toml $(VENV)/.locked
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.typing/orgsmith: Makefile
+	mkdir -p $@
+	for room in $(ROOMS); do ln -sfn ../../$$room $@/$$room; done
+	@touch $@

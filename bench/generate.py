@@ -1,0 +1,196 @@
+"""Times `orgsmith generate` by stage, from outside: through its command line and its manifest.
+
+.venv/bin/python bench/generate.py --scale 1 --scale 10 --runs 3
+"""
+
+import argparse
+import datetime as dt
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from orgsmith.schema.declaration import Scaling
+from orgsmith.schema.objects import OBJECTS
+
+RESULTS = Path(__file__).parent / "results"
+ORGSMITH = Path(sys.executable).with_name("orgsmith")
+VERSIONS = ("orgsmith", "numpy", "pandera", "polars", "prefect", "pyarrow", "rapidfuzz")
+STAGES = ("start", "work", "verify", "inspect")
+MIB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one command took; CPU and memory are those of its own process and what it waited for."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mib: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One organisation made and examined."""
+
+    scale: float
+    rows: int
+    growing_rows: int
+    megabytes: float
+    stages: dict[str, float]
+    cpu_s: float
+    peak_mib: float
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where it was measured."""
+
+    system: str
+    processor: str
+    cores: int
+    memory_gib: float
+    python: str
+
+
+def call(arguments: Sequence[str | Path], cwd: Path) -> Cost:
+    """Runs a command to its end; its output goes to stderr only if it fails."""
+    with tempfile.TemporaryFile() as said:
+        started = time.perf_counter()
+        process = subprocess.Popen(arguments, cwd=cwd, stdout=said, stderr=said)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            sys.stderr.write(said.read().decode(errors="replace"))
+            sys.exit(f"{' '.join(map(str, arguments))}: exit code {process.returncode}")
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MIB)
+
+
+def measure(scale: float, industry: str, folder: Path) -> Run:
+    """Makes one organisation in an empty folder, examines it, and removes it."""
+    out = folder / "datasets"
+    made = call([ORGSMITH, "generate", industry, "--scale", f"{scale:g}", "--out", out], folder)
+    (latest,) = out.glob("*/latest")
+    dataset = latest.resolve()
+    manifest = json.loads((dataset / "manifest.json").read_text())
+    verified = call([ORGSMITH, "verify", dataset], folder)
+    inspected = call([ORGSMITH, "inspect", dataset], folder)
+    growing = {each.name for each in OBJECTS.values() if each.scaling is Scaling.LINEAR}
+    counts: dict[str, int] = {name: each["rows"] for name, each in manifest["objects"].items()}
+    work = float(manifest["duration_s"])
+    shutil.rmtree(out)
+    return Run(
+        scale=scale,
+        rows=sum(counts.values()),
+        growing_rows=sum(rows for name, rows in counts.items() if name in growing),
+        megabytes=sum(file["bytes"] for file in manifest["files"]) / 1e6,
+        stages=dict(
+            zip(
+                STAGES,
+                (made.wall_s - work, work, verified.wall_s, inspected.wall_s),
+                strict=True,
+            )
+        ),
+        cpu_s=made.cpu_s,
+        peak_mib=made.peak_mib,
+    )
+
+
+def machine() -> Machine:
+    """This machine, as far as a reader of the figures needs it."""
+    return Machine(
+        system=platform.platform(),
+        processor=platform.processor() or platform.machine(),
+        cores=len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count() or 1,
+        memory_gib=round(psutil.virtual_memory().total / 2**30, 1),
+        python=platform.python_version(),
+    )
+
+
+def spread(values: Sequence[float], digits: int = 1) -> str:
+    """The median, with the smallest and the largest."""
+    low, middle, high = min(values), statistics.median(values), max(values)
+    return f"{middle:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})"
+
+
+def table(runs: Sequence[Run]) -> Table:
+    """One row per scale: stages in seconds, rate over the growing objects, CPU and memory."""
+    shown = Table(title="orgsmith generate: median (lowest-highest)")
+    for heading in ("scale", "rows", "MB", *(f"{stage} s" for stage in STAGES)):
+        shown.add_column(heading, justify="right")
+    for heading in ("growing rows/s", "CPU s", "peak MiB"):
+        shown.add_column(heading, justify="right")
+    for scale in sorted({run.scale for run in runs}):
+        same = [run for run in runs if run.scale == scale]
+        shown.add_row(
+            f"{scale:g}",
+            f"{same[0].rows:,}",
+            f"{same[0].megabytes:.1f}",
+            *(spread([run.stages[stage] for run in same]) for stage in STAGES),
+            spread([run.growing_rows / run.stages["work"] for run in same], 0),
+            spread([run.cpu_s for run in same]),
+            spread([run.peak_mib for run in same], 0),
+        )
+    return shown
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="Times orgsmith generate by stage.")
+    parser.add_argument("--scale", type=float, action="append", help="default: 1 and 10")
+    parser.add_argument("--runs", type=int, default=3, help="runs per scale, at least 3")
+    parser.add_argument("--industry", default="sportswear")
+    parser.add_argument("--name", default="generate", help="the result's name under bench/results")
+    parsed = parser.parse_args()
+    if parsed.runs < 3:
+        parser.error("--runs: a median needs at least 3")
+    return parsed
+
+
+def main() -> None:
+    """Measures, prints the table, writes the result."""
+    asked = arguments()
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    runs: list[Run] = []
+    # Scales take turns, so that a busy minute of the machine falls on all of them.
+    for number in range(asked.runs):
+        for scale in asked.scale or (1.0, 10.0):
+            with tempfile.TemporaryDirectory(prefix="orgsmith-bench-") as folder:
+                runs.append(measure(scale, asked.industry, Path(folder)))
+            last = runs[-1]
+            stages = ", ".join(f"{stage} {last.stages[stage]:.1f}" for stage in STAGES)
+            console.print(f"run {number + 1} of {asked.runs}, scale {scale:g}: {stages} s")
+    console.print(table(runs))
+    result = {
+        "name": asked.name,
+        "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "machine": asdict(machine()),
+        "versions": {name: importlib.metadata.version(name) for name in VERSIONS},
+        "industry": asked.industry,
+        "runs": [asdict(run) for run in runs],
+    }
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / f"{asked.name}.json"
+    file.write_text(json.dumps(result, indent=2) + "\n")
+    console.print(f"written: {file}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""Accepts an object over all its blocks: near-duplicates out, written again, texts finished."""
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from orgsmith.flows.make import ROUNDS, given_up, rejects, rewrite
+from orgsmith.flows.work import Made, Part, Work
+from orgsmith.outputs.rejects import REJECTS
+from orgsmith.prompts.assemble import assemble
+from orgsmith.prompts.writer import Writer
+from orgsmith.schema.declaration import NearDuplicates, Object
+from orgsmith.validators.checks import accept_block
+from orgsmith.validators.compliance import REFUSED
+from orgsmith.validators.duplicates import compared, find_duplicates
+
+BUCKET = 100_000
+"""Texts compared at a time; scopes are spread over as many buckets as that takes."""
+
+ATTEMPTS = 100
+"""Rewriting here counts on from this attempt, so that no text refused within a block comes back."""
+
+
+def accept_object(work: Work, writer: Writer, declared: Object, made: Sequence[Made]) -> Made:
+    """Take an object's blocks as they were made to how they are published.
+
+    Raises:
+        WriterError: the writer could not deliver.
+        RejectedError: near-duplicates are left after the last round.
+        StorageError: the disk is full, or a work file is gone.
+    """
+    tables = tuple(part for each in made for part in each.tables)
+    refused = tuple(part for each in made for part in each.refused)
+    rule = declared.near_duplicates
+    if rule is None:
+        return Made(declared.name, tables, refused)
+    texts = _Texts(work, writer, declared, rule, tables)
+    texts.settle()
+    finished = tuple(texts.finish(block) for block in range(len(tables)))
+    return Made(
+        declared.name,
+        finished,
+        (*refused, *texts.refused),
+        sum(part.rows for part in tables),
+        texts.removed,
+    )
+
+
+class _Texts:
+    """The texts of an object while near-duplicates among them are found and written again."""
+
+    def __init__(
+        self,
+        work: Work,
+        writer: Writer,
+        declared: Object,
+        rule: NearDuplicates,
+        tables: Sequence[Part],
+    ) -> None:
+        self.refused: list[Part] = []
+        self.removed = 0
+        self._work, self._writer, self._declared, self._rule = work, writer, declared, rule
+        self._tables = tables
+        self._paths = [work.path(part) for part in tables]
+        self._written = [field.name for field in declared.written]
+        self._fresh: dict[int, pl.DataFrame] = {}
+        """Id and texts of the records of each block that were written again."""
+
+    def settle(self) -> None:
+        """Find near-duplicates and write them again until there are none."""
+        wrong = self._duplicates(None)
+        attempt = 0
+        while wrong.height:
+            if attempt == ROUNDS:
+                raise given_up(self._declared, wrong, sum(part.rows for part in self._tables))
+            attempt += 1
+            wrong = self._again(wrong, attempt)
+
+    def finish(self, block: int) -> Part:
+        """Write a block as it is published, variables kept for the children's sake."""
+        frame = assemble(self._declared, self._block(block), self._work.organisation)
+        return self._work.save_block(frame, "accepted", self._declared.name, block)
+
+    def _again(self, wrong: pl.DataFrame, attempt: int) -> pl.DataFrame:
+        """Write refused records again; what is refused then."""
+        self.removed += wrong.filter(pl.col("rule") == "duplicate")["Id"].n_unique()
+        ids = wrong["Id"].unique()
+        refused = [pl.DataFrame(schema=_WRONG)]
+        for block in range(len(self._tables)):
+            frame = self._block(block)
+            mine = frame.filter(pl.col("Id").is_in(ids.to_list()))["Id"]
+            if mine.is_empty():
+                continue
+            known = wrong.filter(pl.col("Id").is_in(mine.to_list())).drop("block")
+            self._keep(rejects(self._declared, frame, known, attempt - 1), block, attempt)
+            frame = rewrite(self._writer, self._declared, frame, mine, ATTEMPTS + attempt)
+            fresh = frame.filter(pl.col("Id").is_in(mine.to_list())).select("Id", *self._written)
+            before = self._fresh.get(block)
+            if before is not None:
+                fresh = pl.concat([before.join(fresh, on="Id", how="anti"), fresh])
+            self._fresh[block] = fresh
+            broken = accept_block(self._work.organisation, self._declared, frame)[1]
+            refused.append(broken.with_columns(pl.lit(block, dtype=pl.Int64).alias("block")))
+        return pl.concat(
+            [*(part.select(_WRONG.names()) for part in refused), self._duplicates(ids)]
+        )
+
+    def _keep(self, refused: pl.DataFrame, block: int, attempt: int) -> None:
+        """Store refused records at once: they may be many."""
+        name = f"{block:05}-again-{attempt}"
+        self.refused.append(
+            self._work.save(refused, "refused", self._declared.name, name, list(REJECTS))
+        )
+
+    def _block(self, block: int) -> pl.DataFrame:
+        """A block's records with the texts they have by now."""
+        frame = self._work.read(self._tables[block])
+        if block in self._fresh:
+            frame = frame.update(self._fresh[block], on="Id")
+        return frame
+
+    def _duplicates(self, changed: pl.Series | None) -> pl.DataFrame:
+        """Near-duplicates among all texts, or only in the scopes of records that were changed."""
+        found = [self._in_bucket(bucket, changed) for bucket in range(self._buckets)]
+        return pl.concat([pl.DataFrame(schema=_WRONG), *found])
+
+    @property
+    def _buckets(self) -> int:
+        rows = sum(part.rows for part in self._tables)
+        return max(1, -(-rows // BUCKET)) if self._rule.scope else 1
+
+    def _in_bucket(self, bucket: int, changed: pl.Series | None) -> pl.DataFrame:
+        """Near-duplicates in one share of the scopes."""
+        texts = pl.concat(list(self._gathered(bucket)))
+        scope = list(self._rule.scope)
+        if changed is not None and scope:
+            touched = texts.filter(pl.col("Id").is_in(changed.to_list())).select(scope).unique()
+            texts = texts.join(touched, on=scope, how="semi")
+        found = find_duplicates(
+            texts, self._rule.threshold, scope=scope, shortest=self._rule.shortest
+        )
+        return found.join(texts.select("Id", "block"), on="Id", how="left").select(
+            "Id",
+            pl.lit("duplicate").alias("rule"),
+            pl.format("is {} % like {}", pl.col("score").round(1), "partner").alias("reason"),
+            pl.col("partner").alias("duplicate"),
+            "score",
+            "block",
+        )
+
+    def _gathered(self, bucket: int) -> Iterator[pl.DataFrame]:
+        """Texts and scopes of one share of the scopes, block by block."""
+        columns = list(dict.fromkeys(("Id", *self._rule.text, *self._rule.scope)))
+        share = (
+            pl.struct(self._rule.scope).hash() % self._buckets if self._buckets > 1 else pl.lit(0)
+        )
+        for block, path in enumerate(self._paths):
+            frame = pl.scan_parquet(path).select(columns).filter(share == bucket).collect()
+            if block in self._fresh:
+                frame = frame.update(self._fresh[block].select("Id", *self._rule.text), on="Id")
+            yield compared(self._declared, frame).with_columns(
+                pl.lit(block, dtype=pl.Int64).alias("block")
+            )
+
+
+_WRONG = pl.Schema({**REFUSED, "block": pl.Int64()})

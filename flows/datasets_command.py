@@ -1,0 +1,124 @@
+"""`orgsmith inspect`, `orgsmith verify` and `orgsmith clean`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orgsmith.flows import progress
+
+if TYPE_CHECKING:
+    from orgsmith.validators.outcome import Outcome
+
+DatasetName = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[DATASET]",
+        help="A dataset's folder, INDUSTRY or INDUSTRY/VERSION. [default: the newest]",
+        show_default=False,
+    ),
+]
+Out = Annotated[
+    str | None,
+    typer.Option(metavar="DIR", help="Where datasets are published. [default: outputs/datasets]"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(epilog="Example: orgsmith inspect sportswear Case")(inspect)
+    app.command(epilog="Example: orgsmith verify sportswear --json")(verify)
+    app.command(epilog="Example: orgsmith clean --out /tmp/orgs")(clean)
+
+
+def inspect(
+    dataset: DatasetName = None,
+    object_name: Annotated[
+        str | None,
+        typer.Argument(metavar="[OBJECT]", help="An object, such as Case.", show_default=False),
+    ] = None,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Show what is in a dataset: counts, time span, a record, and the latents' effects."""
+    from orgsmith.flows.settings import load_settings
+    from orgsmith.outputs.dataset import find_dataset
+    from orgsmith.outputs.inspect import summary
+    from orgsmith.schema.objects import OBJECTS
+
+    if dataset in OBJECTS and object_name is None:
+        dataset, object_name = None, dataset
+    found = summary(find_dataset(dataset, load_settings(out=out).out), object_name)
+    if json:
+        from pydantic_core import to_jsonable_python
+
+        _print_json(to_jsonable_python(found))
+        return
+    from orgsmith.flows.summary import print_summary
+
+    print_summary(found)
+
+
+def verify(dataset: DatasetName = None, out: Out = None, json: Json = False) -> None:
+    """Check a published dataset again: its files, its tables, and what they say."""
+    with progress.Shown() as shown:
+        shown.phase("checking")
+        from orgsmith.flows.settings import load_settings
+        from orgsmith.outputs.dataset import find_dataset
+        from orgsmith.outputs.verify import verify as examine
+
+        path = find_dataset(dataset, load_settings(out=out).out).path
+        outcomes: list[Outcome] = []
+        for outcome in examine(path):
+            outcomes.append(outcome)
+            shown.advance(f"{outcome.name} of {outcome.object}")
+    failed = [outcome for outcome in outcomes if outcome.failed]
+    if json:
+        from pydantic_core import to_jsonable_python
+
+        checks = to_jsonable_python(outcomes)
+        _print_json({"dataset": str(path), "failed": len(failed), "checks": checks})
+    else:
+        for outcome in failed:
+            for finding in outcome.findings:
+                typer.echo(f"{outcome.name}: {finding}")
+        few = sum(outcome.status.value == "too_few" for outcome in outcomes)
+        passed = len(outcomes) - len(failed) - few
+        typer.echo(f"{path}: {passed} checks passed, {len(failed)} failed, {few} had too few rows")
+    if failed:
+        from orgsmith.schema.errors import CheckError
+
+        first = failed[0]
+        shown_first = f": {first.findings[0]}" if first.findings else ""
+        raise CheckError(
+            f"{len(failed)} of {len(outcomes)} checks failed, {first.name} of {first.object} "
+            f"first{shown_first}; generate the dataset again"
+        )
+
+
+def clean(out: Out = None, json: Json = False) -> None:
+    """Remove the working files of runs that were killed or failed."""
+    from orgsmith.flows.clean import clean as remove
+    from orgsmith.flows.settings import load_settings
+
+    done = remove(load_settings(out=out).out)
+    if json:
+        _print_json(
+            {
+                "removed": [str(path) for path in done.removed],
+                "in_use": [str(path) for path in done.in_use],
+                "bytes": done.bytes,
+            }
+        )
+        return
+    for path in done.removed:
+        typer.echo(f"removed {path}")
+    for path in done.in_use:
+        typer.echo(f"in use, left alone: {path}")
+    typer.echo(f"{len(done.removed)} folders, {done.bytes / 1e6:,.1f} MB")
+
+
+def _print_json(value: object) -> None:
+    import json
+
+    typer.echo(json.dumps(value, indent=2, allow_nan=False))

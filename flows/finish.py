@@ -1,0 +1,97 @@
+"""The end of a run: the whole organisation checked, and published if it may be."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from orgsmith.flows.plan import writer_of
+from orgsmith.flows.progress import current
+from orgsmith.flows.work import Made, Work, WorkTables, open_work
+from orgsmith.outputs import publish
+from orgsmith.outputs.manifest import Duplicates, Writer
+from orgsmith.schema.errors import CheckError
+from orgsmith.schema.objects import OBJECTS
+from orgsmith.validators.outcome import Outcome
+
+
+def check_made(work: Work, made: Mapping[str, Made]) -> list[Outcome]:
+    """The outcome of every check over all tables of a run.
+
+    Raises:
+        StorageError: a work file is gone or has changed.
+    """
+    # The checks import pandera, which takes a second.
+    from orgsmith.validators.checks import check_tables
+
+    return list(check_tables(WorkTables(work.organisation, _files(work, made))))
+
+
+def refuse_failed(outcomes: Sequence[Outcome], work: Work) -> None:
+    """A failed check ends the run; the work is kept so that the fault can be looked at.
+
+    Raises:
+        CheckError: a check failed; names the first fault found.
+    """
+    failed = [outcome for outcome in outcomes if outcome.failed]
+    if not failed:
+        return
+    first = failed[0]
+    reason = str(first.findings[0]) if first.findings else f"{first.statistic:g}"
+    raise CheckError(
+        f"{len(failed)} of {len(outcomes)} checks failed, nothing is published; the first, "
+        f"{first.name} of {first.object}: {reason}; the tables are kept in {work.folder}, "
+        "orgsmith clean removes them"
+    )
+
+
+def publish_made(
+    folder: str,
+    out: Path,
+    version: str | None,
+    made: Mapping[str, Made],
+    outcomes: Sequence[Outcome],
+    started: float,
+) -> Path:
+    """Publish what was made; the folder of the new version.
+
+    Args:
+        folder: the work folder.
+        out: the folder datasets are published in.
+        version: the version's name; the time if left out.
+        made: what was made of each node.
+        outcomes: what the checks said.
+        started: `time.monotonic()` at the start of the work.
+
+    Raises:
+        StorageError: the disk is full, `out` cannot be used, or a work file is gone.
+        UsageError: the version's name is taken by now.
+    """
+    work, writer = open_work(folder), writer_of(folder)
+    duplicates = {
+        name: Duplicates(
+            scope=declared.near_duplicates.scope,
+            threshold=declared.near_duplicates.threshold,
+            seen=made[name].seen,
+            removed=made[name].removed,
+        )
+        for name, declared in OBJECTS.items()
+        if declared.near_duplicates
+    }
+    return publish.publish(
+        out,
+        work.organisation,
+        _files(work, made),
+        {name: [work.path(part) for part in made[name].refused] for name in OBJECTS},
+        publish.Made(
+            writer=Writer(kind=writer.kind, model=writer.model),
+            started=started,
+            outcomes=outcomes,
+            duplicates=duplicates,
+        ),
+        version,
+        progress=current().advance,
+    )
+
+
+def _files(work: Work, made: Mapping[str, Made]) -> dict[str, list[Path]]:
+    """The files of every node, each compared with its digest."""
+    return {node: [work.path(part) for part in each.tables] for node, each in made.items()}

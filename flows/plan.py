@@ -1,0 +1,102 @@
+"""What is to be made and where, checked before anything is started or written."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from orgsmith.flows.settings import PHRASEBOOK, Settings
+from orgsmith.flows.work import Work, open_work
+from orgsmith.outputs.disk import check_room, estimate
+from orgsmith.outputs.versions import check_version
+from orgsmith.prompts.writer import Writer
+from orgsmith.schema.errors import StorageError
+from orgsmith.schema.industry import Industry
+from orgsmith.schema.organisation import Organisation
+from orgsmith.schema.packs import find, load
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A run's settings, resolved."""
+
+    settings: Settings
+    organisation: Organisation
+    work: Work
+
+
+def plan(settings: Settings) -> Plan:
+    """Resolve and check everything that can be known beforehand; nothing is written.
+
+    Raises:
+        UsageError: there is no such industry, or the version's name is taken or unusable.
+        PackError: the industry pack is wrong.
+        WriterError: the writer cannot be used.
+        StorageError: the output folder cannot be used, or has not room enough.
+    """
+    industry = _pack(find(settings.industry))
+    organisation = Organisation(
+        industry=industry,
+        seed=settings.seed,
+        scale=settings.scale,
+        as_of=settings.as_of or industry.as_of,
+    )
+    check_version(settings.out, industry.name, settings.dataset_version)
+    _check_folder(settings.out)
+    work = Work.of(settings.out, organisation, settings.writer, settings.base_url)
+    if not work.folder.exists():
+        check_room(settings.out, estimate(organisation))
+    make_writer(organisation, settings.writer, settings.base_url)
+    return Plan(settings, organisation, work)
+
+
+def make_writer(organisation: Organisation, name: str, base_url: str | None) -> Writer:
+    """The writer of that name: the phrasebook, or PROVIDER/MODEL.
+
+    Raises:
+        WriterError: it cannot be used.
+    """
+    if name == PHRASEBOOK:
+        from orgsmith.prompts.phrasebook import PhrasebookWriter
+
+        return PhrasebookWriter(organisation)
+    from orgsmith.prompts.model import ModelWriter
+
+    return ModelWriter(organisation, name, base_url=base_url)
+
+
+@cache
+def writer_of(folder: str) -> Writer:
+    """The writer of the run with this work folder, one for each process."""
+    work = open_work(folder)
+    return make_writer(work.organisation, work.writer, work.base_url)
+
+
+def _pack(file: Path) -> Industry:
+    """The pack, read once: the command plans before it starts the flow, which plans for itself."""
+    state = file.stat()
+    return _read(file, state.st_mtime_ns, state.st_size)
+
+
+@cache
+def _read(file: Path, _changed: int, _size: int) -> Industry:
+    return load(file)
+
+
+def _check_folder(out: Path) -> None:
+    """Refuse a folder that cannot be written to, as far as can be told without writing."""
+    existing = out.absolute()
+    while not os.path.lexists(existing):
+        existing = existing.parent
+    if not existing.is_dir():
+        reason = (
+            f"{existing} is a file, not a folder"
+            if existing != out.absolute()
+            else ("it is a file, not a folder")
+        )
+        raise StorageError(f"cannot write to {out}: {reason}; name another --out")
+    # Root may write where permissions forbid it, but not on a device that is read-only.
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise StorageError(
+            f"cannot write to {out}: {existing} may not be written to; name another --out"
+        )

@@ -1,0 +1,155 @@
+"""A published dataset, opened for reading; nothing is read before it is asked for."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+
+from orgsmith.outputs.manifest import MANIFEST, Manifest
+from orgsmith.outputs.versions import LATEST, versions
+from orgsmith.schema.errors import DatasetError, PackError
+from orgsmith.schema.industry import Industry
+from orgsmith.schema.objects import OBJECTS
+from orgsmith.schema.organisation import Organisation
+
+INDUSTRY_FILE = "industry.yaml"
+OBJECTS_FOLDER = "objects"
+LATENTS_FOLDER = "latents"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A dataset in a folder; what a check reads (`validators.outcome.Tables`)."""
+
+    path: Path
+    manifest: Manifest
+
+    @classmethod
+    def open(cls, path: Path) -> "Dataset":
+        """Open the dataset in a folder.
+
+        Raises:
+            DatasetError: it is no dataset, its manifest is broken, or a newer Orgsmith made it.
+        """
+        if not path.exists():
+            raise DatasetError(f"{path} does not exist; name the folder of a published dataset")
+        # A version, never `latest`: it may point elsewhere before the last file is read.
+        folder = path.resolve()
+        return cls(folder, Manifest.read(folder))
+
+    @property
+    def organisation(self) -> Organisation:
+        """What was asked for, from industry.yaml and the manifest.
+
+        Raises:
+            DatasetError: the industry pack in the dataset cannot be read.
+        """
+        file = self.path / INDUSTRY_FILE
+        if file.is_symlink():
+            raise DatasetError(f"{file} is a link; copy the dataset as plain files")
+        try:
+            industry = _pack(file.read_text(encoding="utf-8"), str(file))
+        except (OSError, UnicodeDecodeError, PackError) as error:
+            raise DatasetError(
+                f"{file} cannot be read ({error}); the dataset is damaged: generate it again"
+            ) from error
+        made = self.manifest
+        return Organisation(industry, made.seed, made.scale, made.as_of)
+
+    def files(self, node: str) -> tuple[Path, ...]:
+        """The Parquet files of an object or a latent variable, in the order of their rows.
+
+        Raises:
+            DatasetError: there are none, or one leads out of the dataset.
+        """
+        files = node_files(self.path, node)
+        if not files:
+            raise DatasetError(
+                f"{self.path} has no file of {node}; the dataset is damaged: generate it again"
+            )
+        for file in files:
+            if file.resolve() != file:
+                raise DatasetError(f"{file} is a link; copy the dataset as plain files")
+        return files
+
+    def scan(self, node: str) -> pl.LazyFrame:
+        """The rows of an object, in the order of Id, or of a latent variable.
+
+        Raises:
+            DatasetError: the files are missing, or one leads out of the dataset.
+        """
+        return pl.scan_parquet(list(self.files(node)), glob=False)
+
+
+@lru_cache(maxsize=4)
+def _pack(text: str, name: str) -> Industry:
+    """A pack from its text: checks ask for it again and again, and parsing takes a second."""
+    # Reading a pack imports yaml: only where it is needed.
+    from orgsmith.schema.packs import loads
+
+    return loads(text, name)
+
+
+def node_files(folder: Path, node: str) -> tuple[Path, ...]:
+    """The Parquet files of an object or a latent variable that lie in a dataset's folder."""
+    if node in OBJECTS:
+        return tuple(sorted((folder / OBJECTS_FOLDER / node).glob("part-*.parquet")))
+    file = folder / LATENTS_FOLDER / f"{node}.parquet"
+    return (file,) if file.is_file() else ()
+
+
+def find_dataset(spec: str | None, out: Path) -> Dataset:
+    """The dataset a user means.
+
+    Args:
+        spec: a dataset's folder, INDUSTRY or INDUSTRY/VERSION under `out`; None means the newest
+            of all industries.
+        out: the folder datasets are published in.
+
+    Raises:
+        DatasetError: there is no such dataset, or it cannot be opened.
+    """
+    if spec is None:
+        return _newest(_industries(out), f"no dataset in {out}")
+    if (Path(spec) / MANIFEST).is_file():
+        return Dataset.open(Path(spec))
+    named = out / spec
+    if spec and (named / MANIFEST).is_file():
+        return Dataset.open(named)
+    if spec and spec not in {".", ".."} and _published(named):
+        return _newest([named], f"no dataset in {named}")
+    if Path(spec).exists():
+        # A folder without a manifest: say that of the path the user gave.
+        return Dataset.open(Path(spec))
+    known = ", ".join(folder.name for folder in _industries(out)) or "none"
+    raise DatasetError(
+        f"no dataset {spec!r}: neither a folder with a {MANIFEST} nor published in {out} "
+        f"(industries there: {known}); run orgsmith generate first"
+    )
+
+
+def _industries(out: Path) -> Sequence[Path]:
+    return [folder for folder in versions(out) if _published(folder)]
+
+
+def _published(folder: Path) -> Sequence[Path]:
+    """The versions of an industry, the newest only if `latest` says which it is."""
+    latest = folder / LATEST
+    if latest.is_symlink() and latest.is_dir():
+        return [latest]
+    return [version for version in versions(folder) if (version / MANIFEST).is_file()]
+
+
+def _newest(industries: Sequence[Path], otherwise: str) -> Dataset:
+    """The dataset that was made last."""
+    found = [Dataset.open(version) for folder in industries for version in _published(folder)]
+    if not found:
+        raise DatasetError(f"{otherwise}; run orgsmith generate first")
+
+    def made(dataset: Dataset) -> tuple[dt.datetime, str]:
+        return dataset.manifest.created_at, dataset.path.name
+
+    return max(found, key=made)

@@ -1,0 +1,190 @@
+"""The manifest: what made a dataset and what is in it."""
+
+import datetime as dt
+import json
+import math
+import re
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, NonNegativeInt, ValidationError
+
+from orgsmith.outputs.store import FileEntry, write_text
+from orgsmith.schema.errors import DatasetError
+from orgsmith.validators.outcome import Outcome, Status
+
+SCHEMA_VERSION = 1
+"""Version of the layout: raised when a reader of an older one would go wrong."""
+
+MANIFEST = "manifest.json"
+LICENCE = "CC0-1.0"
+"""Generated data belongs to whoever generates it; this says that they need not ask anybody."""
+
+
+class Fact(BaseModel):
+    """Base of every section: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Writer(Fact):
+    """Who wrote the texts."""
+
+    kind: str
+    model: str | None = None
+
+
+class Table(Fact):
+    """The size of a table; `columns` is their number."""
+
+    rows: NonNegativeInt
+    bytes: NonNegativeInt
+    columns: NonNegativeInt
+
+
+class Task(Fact):
+    """The questions of one task, and what a guesser scores on them."""
+
+    rows: NonNegativeInt
+    none_share: float
+    distinct_answers: NonNegativeInt
+    constant_baseline: float
+    other_baselines: dict[str, float]
+    facts: NonNegativeInt
+
+
+class Check(Fact):
+    """The result of one check on one object or latent variable."""
+
+    name: str
+    object: str
+    status: Status
+    n: NonNegativeInt
+    statistic: float | None
+    threshold: float | None
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "Check":
+        """An outcome without its findings."""
+        return cls(
+            name=outcome.name,
+            object=outcome.object,
+            status=outcome.status,
+            n=outcome.n,
+            statistic=_finite(outcome.statistic),
+            threshold=_finite(outcome.threshold),
+        )
+
+
+class Duplicates(Fact):
+    """Near-duplicates of one object: where they were looked for, texts seen, texts removed."""
+
+    scope: tuple[str, ...]
+    threshold: float
+    seen: NonNegativeInt
+    removed: NonNegativeInt
+
+
+class Usage(Fact):
+    """What a language model was asked, and what it cost. All zero without one."""
+
+    calls: NonNegativeInt = 0
+    cached_calls: NonNegativeInt = 0
+    prompt_tokens: NonNegativeInt = 0
+    completion_tokens: NonNegativeInt = 0
+    cost_usd: float = 0.0
+    price_table: str | None = None
+
+
+class Manifest(Fact):
+    """manifest.json, key by key. Paths in `files` are relative to the dataset's folder."""
+
+    schema_version: int
+    status: Literal["complete"]
+    orgsmith_version: str
+    industry: str
+    industry_hash: str
+    seed: int
+    scale: float
+    as_of: dt.date
+    writer: Writer
+    created_at: AwareDatetime
+    duration_s: float
+    fingerprint: str
+    licence: str
+    objects: dict[str, Table]
+    files: tuple[FileEntry, ...]
+    latents: dict[str, Table]
+    tasks: dict[str, Task]
+    checks: tuple[Check, ...]
+    duplicates: dict[str, Duplicates]
+    usage: Usage
+    library_versions: dict[str, str]
+
+    def write(self, folder: Path) -> None:
+        """Write manifest.json into a folder.
+
+        Raises:
+            StorageError: it may not be written, or the disk is full.
+        """
+        write_text(self.model_dump_json(indent=2) + "\n", folder / MANIFEST)
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        """The manifest of the dataset in a folder.
+
+        Raises:
+            DatasetError: there is none, it is broken, or a newer Orgsmith wrote it.
+        """
+        path = folder / MANIFEST
+        try:
+            content: object = json.loads(path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError):
+            raise DatasetError(
+                f"{folder} is not a dataset: it has no {MANIFEST}; "
+                "name a folder that orgsmith generate published"
+            ) from None
+        except (OSError, ValueError, RecursionError) as error:
+            raise DatasetError(f"{path}: cannot be read as JSON ({error}); {_AGAIN}") from error
+        version = content.get("schema_version") if isinstance(content, dict) else None
+        if isinstance(version, int) and version > SCHEMA_VERSION:
+            raise DatasetError(
+                f"{path}: schema_version {version} is newer than {SCHEMA_VERSION}, the newest this "
+                "Orgsmith reads; install a newer Orgsmith"
+            )
+        try:
+            return cls.model_validate_json(json.dumps(content))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(step) for step in first["loc"]) or "the manifest"
+            raise DatasetError(f"{path}: {where}: {first['msg']}; {_AGAIN}") from error
+
+
+def _finite(number: float) -> float | None:
+    """JSON has no nan and no infinity."""
+    return number if math.isfinite(number) else None
+
+
+_AGAIN = "the dataset is damaged: generate it again"
+
+
+@cache
+def orgsmith_version() -> str:
+    """The version of this package; `0` where it is run without being installed."""
+    try:
+        return metadata.version("orgsmith")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+@cache
+def library_versions() -> dict[str, str]:
+    """The installed version of every package that Orgsmith requires, by its name."""
+    try:
+        required = metadata.requires("orgsmith") or []
+    except metadata.PackageNotFoundError:
+        return {}
+    names = (re.split(r"[^A-Za-z0-9._-]", line)[0] for line in required if "extra ==" not in line)
+    return {name: metadata.version(name) for name in sorted(names)}

@@ -1,0 +1,43 @@
+"""Verifying a published dataset: its files first, then everything a fresh one is checked for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from orgsmith.outputs.dataset import Dataset
+from orgsmith.outputs.integrity import COLUMNS, WHOLE, check_files
+from orgsmith.validators.outcome import Finding, Outcome, counted
+
+
+def verify(path: Path) -> Iterator[Outcome]:
+    """Run every check on the dataset in a folder.
+
+    A dataset whose tables cannot be read, or lack columns, ends after the checks of its files:
+    the others would only fail for the same reason.
+
+    Raises:
+        DatasetError: it is no dataset, or its manifest cannot be read.
+    """
+    # The checks import pandera and scipy, which takes seconds.
+    from orgsmith.validators.checks import check_tables
+
+    readable = True
+    for outcome in check_files(path):
+        readable = readable and not (outcome.name == COLUMNS and outcome.failed)
+        yield outcome
+    if readable:
+        try:
+            yield from check_tables(Dataset.open(path))
+        except (pl.exceptions.PolarsError, ArithmeticError, LookupError, ValueError) as error:
+            # A value no check has foreseen, a time zone that does not exist for one. What was
+            # found before it still stands.
+            yield _ended(error)
+
+
+def _ended(error: Exception) -> Outcome:
+    """The outcome of checks that a value has brought to an end."""
+    reason = "is what ended the checks; the records hold a value that cannot be computed with"
+    said = " ".join(str(error).split()) or type(error).__name__
+    finding = Finding("checks", WHOLE, "(all)", "values", said, reason)
+    return counted("checks", WHOLE, 0, 1, [finding])

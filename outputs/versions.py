@@ -1,0 +1,185 @@
+"""Versions of an industry's dataset: how one appears in a single rename, and which is newest."""
+
+import datetime as dt
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from orgsmith.outputs.storage import storage_errors, sync_folder
+from orgsmith.schema.errors import StorageError, UsageError
+
+LATEST = "latest"
+STAGING = ".staging-"
+"""How the name of a folder starts that is being filled. Readers ignore names with a dot."""
+
+STAMP = "%Y%m%dT%H%M%SZ"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def check_version(out: Path, industry: str, version: str | None) -> None:
+    """Refuse a version's name before anything is generated for it.
+
+    Raises:
+        UsageError: the name cannot be a folder's name, is reserved, or is taken.
+    """
+    if version is None:
+        return
+    if not NAME.fullmatch(version) or version.endswith(".") or version == LATEST:
+        raise UsageError(
+            f"dataset version {version!r} cannot be used: 1 to 100 letters, digits, dots, hyphens "
+            f"and underscores, beginning with a letter or digit, not ending in a dot, not {LATEST}"
+        )
+    if os.path.lexists(out / industry / version):
+        raise UsageError(_taken(out / industry / version))
+
+
+@contextmanager
+def staging(folder: Path) -> Iterator[Path]:
+    """An empty folder inside an industry's, on the same file system as its final place.
+
+    It is removed at the end of the block unless `release` has renamed it, and locked meanwhile, so
+    that `remove_abandoned` can tell it from the leavings of a killed process.
+
+    Raises:
+        StorageError: it cannot be made.
+    """
+    with storage_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with _locked(folder):
+            stamp = dt.datetime.now(dt.UTC).strftime(STAMP)
+            staged = folder / f"{STAGING}{stamp}-{os.getpid()}"
+            staged.mkdir()
+            descriptor = os.open(staged, os.O_RDONLY)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        yield staged
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+        os.close(descriptor)
+        # Only if nothing was ever published there.
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def release(staged: Path, version: str | None, now: dt.datetime) -> Path:
+    """Rename a filled staging folder to its version, and let `latest` point to it.
+
+    Args:
+        staged: a folder of `staging`.
+        version: its name; a time stamp, or the next free second, if left out.
+        now: the time of the stamp.
+
+    Returns:
+        The folder of the published version.
+
+    Raises:
+        UsageError: the name is taken.
+        StorageError: the rename failed for another reason, or a folder is called `latest`.
+    """
+    folder = staged.parent
+    with storage_errors(folder):
+        for inside, _, _ in os.walk(staged):
+            sync_folder(Path(inside))
+        # The lock makes the last to publish also the last to say what is latest.
+        with _locked(folder):
+            _refuse_folder(folder / LATEST)
+            final = _claim(staged, version, now)
+            sync_folder(folder)
+            _point_latest(final)
+            sync_folder(folder)
+    return final
+
+
+def remove_abandoned(folder: Path) -> tuple[Path, ...]:
+    """Remove what killed processes left behind while they were publishing an industry.
+
+    Returns:
+        The folders removed. What a living process is filling stays.
+    """
+    removed = []
+    with storage_errors(folder), _locked(folder):
+        for left in sorted(folder.glob(f"{STAGING}*")):
+            if left.is_dir() and not left.is_symlink() and not _is_locked(left):
+                shutil.rmtree(left, ignore_errors=True)
+                removed.append(left)
+        for link in sorted(folder.glob(f".{LATEST}.*.tmp")):
+            link.unlink(missing_ok=True)
+    return tuple(removed)
+
+
+def versions(folder: Path) -> tuple[Path, ...]:
+    """The published versions in an industry's folder, by name; links and staging left out."""
+    try:
+        inside = sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    return tuple(
+        each
+        for each in inside
+        if each.is_dir() and not each.is_symlink() and not each.name.startswith(".")
+    )
+
+
+def _claim(staged: Path, version: str | None, now: dt.datetime) -> Path:
+    """Rename to the name asked for, or to the first free second."""
+    if version is not None:
+        final = staged.with_name(version)
+        if not _renamed(staged, final):
+            raise UsageError(_taken(final))
+        return final
+    second = now
+    while not _renamed(staged, final := staged.with_name(second.strftime(STAMP))):
+        second += dt.timedelta(seconds=1)
+    return final
+
+
+def _renamed(staged: Path, final: Path) -> bool:
+    """Rename unless something has the name, even an empty folder, which rename would replace."""
+    if os.path.lexists(final):
+        return False
+    staged.rename(final)
+    return True
+
+
+def _point_latest(final: Path) -> None:
+    """Swap the link in one step: it is never missing and never points nowhere."""
+    fresh = final.with_name(f".{LATEST}.{os.getpid()}.tmp")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(final.name, target_is_directory=True)
+    fresh.replace(final.with_name(LATEST))
+
+
+def _refuse_folder(link: Path) -> None:
+    """A folder in the link's place could not be swapped once the version is there."""
+    if link.is_dir() and not link.is_symlink():
+        raise StorageError(f"{link} is a folder, not a link; rename or remove it")
+
+
+def _taken(final: Path) -> str:
+    return f"dataset version {final.name!r} is taken: {final} exists; choose another name"
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a folder against other processes; the system lets go when a process dies."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _is_locked(folder: Path) -> bool:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

@@ -1,0 +1,151 @@
+"""The phrasebook: the writer that needs no language model.
+
+It composes texts from the trade-neutral grammar in `phrasebook/*.yaml` and the words that records
+bring along from their industry pack. The symbol `Object.Field` is where a field's text begins.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from orgsmith.prompts.assemble import day
+from orgsmith.prompts.grammar import Grammar, mix, person, seed_of
+from orgsmith.prompts.naming import ProductNames
+from orgsmith.prompts.vocabulary import Vocabulary
+from orgsmith.schema.declaration import Object
+from orgsmith.schema.errors import WriterError
+from orgsmith.schema.ids import record_serials
+from orgsmith.schema.organisation import Organisation
+
+FOLDER = Path(__file__).with_name("phrasebook")
+
+Values = dict[str, object]
+
+LONG_WAIT_HOURS = 30.0
+"""From this gap on, an agent says sorry for the wait."""
+
+_MANNERS = ("brief", "plain", "chatty", "brief", "plain", "chatty", "brief", "plain")
+_STYLES = ("formal", "warm", "brief", "warm", "formal")
+
+
+NOTHING = "none"
+"""Stands for the move before the first one."""
+
+
+@cache
+def grammar() -> Grammar:
+    """The phrasebook's grammar, read once in a process."""
+    return Grammar.read(FOLDER)
+
+
+class PhrasebookWriter:
+    """Writes any object's text columns from grammar and pack; fulfils `Writer`."""
+
+    kind = "phrasebook"
+    model: str | None = None
+
+    def __init__(self, organisation: Organisation) -> None:
+        self.organisation = organisation
+        self._grammar = grammar()
+        company = organisation.industry.company
+        self._company: Values = {"company": company.name, "support_name": company.support_name}
+        self._vocabulary = Vocabulary(organisation.industry)
+        self._names = ProductNames(
+            organisation.seed, organisation.industry.lines, organisation.products
+        )
+
+    def write(self, declared: Object, variables: pl.DataFrame, attempt: int) -> pl.DataFrame:
+        """The written columns of the records, in the order given; see `Writer`."""
+        fields = [f.name for f in declared.written]
+        columns: dict[str, list[str]] = {name: [] for name in fields}
+        case = next(
+            (f.name for f in declared.fields if f.reference and f.reference.parent == "Case"), "Id"
+        )
+        for values in self.values(declared, variables, attempt):
+            key = mix(seed_of(f"{self.organisation.seed}/{values[case]}/{attempt}"))
+            try:
+                for name in fields:
+                    text = self._text(f"{declared.name}.{name}", values, key)
+                    columns[name].append(text)
+            except WriterError as error:
+                raise WriterError(f"{declared.name} {values['Id']}: {error}") from error
+        return variables.select("Id").with_columns(
+            pl.Series(name, texts, dtype=pl.String) for name, texts in columns.items()
+        )
+
+    def _text(self, symbol: str, values: Values, key: int) -> str:
+        """One field's text; a chat is one line for each of its moves."""
+        if "moves" not in values:
+            number = values.get("number")
+            turn = number + 1 if isinstance(number, int) else 0
+            return self._grammar.text(symbol, values, key, turn)
+        lines: list[str] = []
+        before = NOTHING
+        for turn, move in enumerate(str(values["moves"]).split(), start=1):
+            line = self._grammar.text(symbol, values | {"move": move, "answers": before}, key, turn)
+            lines.append(line.replace("\n", " "))
+            before = move
+        return "\n".join(lines)
+
+    def values(self, declared: Object, variables: pl.DataFrame, attempt: int) -> Iterator[Values]:
+        """Each record's values, with what follows from them."""
+        days = [n for n, t in variables.schema.items() if t == pl.Date]
+        sold = declared.name == "Product2"
+        serials = (
+            record_serials(variables["Id"], self.organisation.seed, declared.name).tolist()
+            if sold
+            else [0] * variables.height
+        )
+        for serial, row in zip(serials, variables.iter_rows(named=True), strict=True):
+            values: Values = self._company | row
+            for name in days:
+                date = values[name]
+                values[name] = day(date) if isinstance(date, dt.date) else None
+            if sold:
+                values |= self._product(row, serial, attempt)
+            elif "issue" in row:
+                values |= self._conversation(row)
+            yield values
+
+    def _product(self, row: Values, serial: int, attempt: int) -> Values:
+        """A product's name and the words its description is made of."""
+        key = mix(seed_of(f"{self.organisation.seed}/{row['Id']}/{attempt}/words"))
+        words = self._vocabulary.product(str(row["category"]), str(row["noun"]), key)
+        attributes = self._vocabulary.attributes(str(row["category"]))
+        name = self._names.name(attributes, str(row["noun"]), serial, attempt)
+        return {**words, "name": name}
+
+    def _conversation(self, row: Values) -> Values:
+        """What the persons of a case bring along: manners, and what the record allows to say."""
+        customer = f"{row['first_name']} {row['last_name']}"
+        agent = f"{row.get('agent_first_name')} {row.get('agent_last_name')}"
+        gap = row.get("gap_hours")
+        return {
+            "customer": customer,
+            "agent": agent,
+            "manner": _MANNERS[person(customer) % len(_MANNERS)],
+            "style": _STYLES[person(agent) % len(_STYLES)],
+            "echo_symptom": not self._vocabulary.names_remedy(str(row["symptom"])),
+            "echo_request": not self._vocabulary.names_remedy(str(row["request"])),
+            "waited": isinstance(gap, float) and gap > LONG_WAIT_HOURS,
+            "answers": row.get("answers") or NOTHING,
+            "takeover": _takeover(row),
+            "named": ("subject", "body")[seed_of(str(row["Id"])) % 2],
+        }
+
+
+def _takeover(row: Values) -> str:
+    """Whether an agent's mail must say that the agent took the case over.
+
+    "first": nobody has answered before; "later": somebody has asked for a detail, perhaps the
+    agent who had the case then; "none": no hand-over, or said already.
+    """
+    if not row.get("taken_over"):
+        return "none"
+    answers = row.get("answers")
+    if answers in (None, "report", "chase"):
+        return "first"
+    return "later" if answers == "give_detail" else "none"

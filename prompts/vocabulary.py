@@ -1,0 +1,47 @@
+"""The words an industry pack lends to a record beyond those the record carries."""
+
+import re
+from functools import lru_cache
+
+from orgsmith.prompts.grammar import mix
+from orgsmith.schema.industry import Industry
+
+Words = dict[str, object]
+
+
+class Vocabulary:
+    """A pack's words by the key or the name under which records know them."""
+
+    def __init__(self, industry: Industry) -> None:
+        self._categories = {category.key: category for category in industry.categories}
+        terms = (re.escape(term) for remedy in industry.remedies for term in remedy.terms)
+        self._remedy = re.compile("|".join(terms), re.IGNORECASE)
+        # Cases share their phrases: each is looked through once.
+        self.names_remedy = lru_cache(maxsize=1 << 16)(self._names_remedy)
+
+    def attributes(self, category: str) -> tuple[str, ...]:
+        """The attributes that name a category's products."""
+        return self._categories[category].attributes
+
+    def product(self, category: str, noun: str, key: int) -> Words:
+        """Features, materials and uses for one description, none of them twice.
+
+        They come numbered: feature_1, feature_2 ...
+        """
+        words = self._categories[category]
+        features = tuple(text.format(noun=noun) for text in words.features)
+        chosen: Words = {}
+        for kind, texts, count in (
+            ("feature", features, 4),
+            ("material", words.materials, 2),
+            ("use", words.uses, 3),
+        ):
+            rest = list(texts)
+            for number in range(1, count + 1):
+                key = mix(key + number)
+                chosen[f"{kind}_{number}"] = rest.pop(key % len(rest))
+        return chosen
+
+    def _names_remedy(self, text: str) -> bool:
+        """Whether a text holds a term of any remedy: words an agent says in an offer only."""
+        return self._remedy.search(text) is not None

@@ -1,0 +1,73 @@
+"""What tests of every room need: the tree, a copy of it, and one published dataset."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import hypothesis
+import pytest
+from filelock import FileLock
+
+REPO = Path(__file__).resolve().parents[1]
+
+# No test asserts on time: the first example pays for imports.
+hypothesis.settings.register_profile("orgsmith", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("orgsmith")
+
+
+@pytest.fixture(scope="session")
+def repo() -> Path:
+    """The root of the repository."""
+    return REPO
+
+
+@pytest.fixture(scope="session")
+def tracked_files() -> tuple[Path, ...]:
+    """Every file git tracks or would track, relative to the root, in sorted order."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPO,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    files = (Path(name) for name in set(listed.stdout.split("\0")) if name)
+    return tuple(sorted(file for file in files if (REPO / file).is_file()))
+
+
+@pytest.fixture(scope="session")
+def copy_tree(tracked_files: tuple[Path, ...]) -> Callable[[Path], Path]:
+    """Copies what a clone would hold into a folder, so that a test may change or build it."""
+
+    def copy(target: Path) -> Path:
+        for file in tracked_files:
+            (target / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(REPO / file, target / file)
+        return target
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def orgsmith() -> str:
+    """The installed console script."""
+    return os.fspath(Path(sys.executable).with_name("orgsmith"))
+
+
+@pytest.fixture(scope="session")
+def dataset(orgsmith: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reference organisation at scale 1, published once for all workers; only read it.
+
+    It lies where `--out` puts it: `.../datasets/<industry>/<version>`.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    out = shared / "datasets"
+    with FileLock(shared / "datasets.lock"):
+        if not any(out.glob("*/latest")):
+            subprocess.run([orgsmith, "generate", "--out", out], cwd=shared, check=True)
+    (latest,) = out.glob("*/latest")
+    return latest.resolve()

@@ -1,0 +1,127 @@
+import math
+from collections.abc import Mapping
+
+import polars as pl
+import pytest
+
+from orgsmith.schema.industry import Industry
+from tests.flows.draw.organisations import Drawn, Make, draw_organisation
+
+
+@pytest.fixture(scope="module")
+def offers(at_scale_1: Drawn) -> pl.DataFrame:
+    """The offers at scale 1 with their case and what policy says of the remedy, if anything."""
+    return told(at_scale_1)
+
+
+def told(drawn: Drawn) -> pl.DataFrame:
+    plan = drawn["CasePlan"].select("CaseId", "IssueId", "status", "order_date", "ProductId")
+    offered = drawn["CaseTimeline"].filter(move="offer").select("CaseId", "at")
+    return (
+        drawn["PolicyViolation"]
+        .join(plan, on="CaseId")
+        .join(offered, on="CaseId")
+        .join(drawn["IssueSolution"], on=["IssueId", "remedy"], how="left", coalesce=True)
+        .join(
+            drawn["IssueSolution"].select("IssueId", "remedy", allowed=pl.lit(True)),
+            on=["IssueId", "remedy"],
+            how="left",
+        )
+        .with_columns(pl.col("allowed").fill_null(False))
+    )
+
+
+def test_every_offer_made_has_a_row(any_organisation: Drawn) -> None:
+    made = any_organisation["CaseTimeline"].filter(move="offer")["CaseId"]
+    assert made.equals(any_organisation["PolicyViolation"]["CaseId"])
+
+
+def test_age_is_counted_to_the_utc_day_of_the_offer(offers: pl.DataFrame) -> None:
+    days = (offers["at"].dt.date() - offers["order_date"]).dt.total_days()
+    assert days.equals(offers["age_days"].alias("at"))
+
+
+def test_quota_of_violations_is_exact_for_each_issue(any_organisation: Drawn) -> None:
+    # Quotas are rounded up in each block.
+    blocks = any_organisation.organisation.blocks
+    closed = told(any_organisation).filter(status="Closed").group_by("IssueId")
+    for _, cases in closed:
+        least = math.ceil(0.15 * cases.height)
+        assert least <= cases["violated"].sum() <= least + blocks - 1
+
+
+def test_there_are_enough_violations_of_every_issue(offers: pl.DataFrame) -> None:
+    assert offers["violated"].sum() >= 120
+    assert (offers.group_by("IssueId").agg(pl.col("violated").sum())["violated"] >= 8).all()
+    assert (offers.filter("violated")["status"] == "Closed").all()
+    assert set(offers["violation"].drop_nulls()) == {"not_allowed", "too_late", "too_much"}
+
+
+def test_violations_break_policy_in_their_way_only(any_organisation: Drawn) -> None:
+    broken = told(any_organisation).filter("violated")
+    limit = pl.col("within_days").fill_null(9999)
+    most = pl.col("up_to_percent").fill_null(100)
+    by_kind = {
+        "not_allowed": ~pl.col("allowed"),
+        "too_late": pl.col("allowed") & (pl.col("age_days") > limit + 2),
+        "too_much": pl.col("allowed")
+        & (pl.col("age_days") <= limit - 2)
+        & (pl.col("percent") >= most + 10),
+    }
+    for kind, rule in by_kind.items():
+        assert broken.filter(violation=kind).filter(~rule).is_empty(), kind
+    late = broken.filter(violation="too_late")
+    assert (late["percent"].fill_null(0) <= late["up_to_percent"].fill_null(100)).all()
+
+
+def test_other_offers_keep_policy(any_organisation: Drawn) -> None:
+    kept = told(any_organisation).filter(~pl.col("violated"))
+    assert kept["allowed"].all()
+    assert (kept["age_days"] <= kept["within_days"].fill_null(9999) - 2).all()
+    assert (kept["percent"].fill_null(0) <= kept["up_to_percent"].fill_null(100)).all()
+    assert kept["violation"].null_count() == kept["KnowledgeId"].null_count() == kept.height
+
+
+def test_the_article_is_the_one_of_the_issue(at_scale_1: Drawn, offers: pl.DataFrame) -> None:
+    articles = at_scale_1["KnowledgeFact"].filter(kind="policy").select("IssueId", "KnowledgeId")
+    broken = offers.filter("violated")
+    assert broken.join(articles, on=["IssueId", "KnowledgeId"], how="semi").height == broken.height
+
+
+def test_offers_name_their_remedy_and_size(offers: pl.DataFrame, industry: Industry) -> None:
+    remedies = {remedy.key: remedy for remedy in industry.remedies}
+    for row in offers.iter_rows(named=True):
+        remedy = remedies[row["remedy"]]
+        assert "{" not in row["offer"]
+        assert any(term in row["offer"].lower() for term in remedy.terms)
+        assert (row["percent"] is not None) == (remedy.measured_in == "percent")
+        if row["percent"] is not None:
+            assert f"{row['percent']} percent" in row["offer"]
+            assert row["percent"] % 5 == 0
+            assert 5 <= row["percent"] < 100
+
+
+@pytest.mark.parametrize(
+    ("latent", "update", "broken"),
+    [
+        ("Solution", {"limit_strength": 0.0}, "late"),
+        ("IssueSolution", {"policy_strength": 0.0}, "not allowed"),
+    ],
+)
+def test_agents_can_be_freed_of_policy_without_a_mark(
+    industry: Industry, latent: str, update: Mapping[str, float], broken: str
+) -> None:
+    part = getattr(industry.latents, latent).model_copy(update=update)
+    latents = industry.latents.model_copy(update={latent: part})
+    drawn = draw_organisation(industry.model_copy(update={"latents": latents}), "PolicyViolation")
+    free = told(drawn).filter(~pl.col("violated"))
+    late = free.filter(pl.col("allowed") & (pl.col("age_days") > pl.col("within_days")))
+    counts = {"late": late.height, "not allowed": free.filter(~pl.col("allowed")).height}
+    assert counts[broken] > 10
+
+
+def test_no_violations_where_the_share_is_nought(industry: Industry, make: Make) -> None:
+    part = industry.latents.PolicyViolation.model_copy(update={"share": 0.0})
+    latents = industry.latents.model_copy(update={"PolicyViolation": part})
+    drawn = draw_organisation(industry.model_copy(update={"latents": latents}), "PolicyViolation")
+    assert not drawn["PolicyViolation"]["violated"].any()

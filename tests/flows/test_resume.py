@@ -1,0 +1,183 @@
+"""A run that is killed, interrupted or short of room goes on where it was when started again."""
+
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from orgsmith.flows.server import Record
+from tests.flows.conftest import Start, result_of, tables
+
+Reached = Callable[[Path], bool]
+
+
+def finished(out: Path) -> list[Path]:
+    """What Prefect remembers of finished tasks."""
+    return list(out.glob(".work/*/results/*"))
+
+
+def made(out: Path) -> list[Path]:
+    """The files of finished tasks."""
+    return list(out.glob(".work/*/made/*/*.parquet"))
+
+
+def when(process: "subprocess.Popen[str]", reached: Callable[[], bool]) -> None:
+    """Waits until a run has come so far."""
+    while not reached():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.002)
+
+
+def servers(out: Path) -> list[int]:
+    """The temporary servers that belong to runs below a folder and are running."""
+    records = [Record.read(home) for home in out.glob(".work/server-*")]
+    return [each.server for each in records if each and psutil.pid_exists(each.server)]
+
+
+class Watch:
+    """Notes which of some files are replaced, until they are removed for good."""
+
+    def __init__(self, files: list[Path]) -> None:
+        self.replaced: set[Path] = set()
+        self._inodes = {file: file.stat().st_ino for file in files}
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+
+    def end(self) -> set[Path]:
+        """Stop looking; the files that were replaced."""
+        self._ended.set()
+        self._thread.join()
+        return self.replaced
+
+    def _look(self) -> None:
+        while not self._ended.wait(0.01):
+            for file, inode in self._inodes.items():
+                try:
+                    if file.stat().st_ino != inode:
+                        self.replaced.add(file)
+                except FileNotFoundError:
+                    continue
+
+
+@pytest.mark.parametrize(
+    ("reached", "own"),
+    [
+        pytest.param(lambda out: bool(servers(out)), True, id="while the server starts"),
+        pytest.param(lambda out: len(finished(out)) >= 3, False, id="after 3 tasks"),
+        pytest.param(lambda out: len(finished(out)) >= 25, True, id="after 25 tasks"),
+        pytest.param(
+            lambda out: bool(list(out.glob("*/.staging-*/objects/*"))),
+            False,
+            id="while it publishes",
+        ),
+    ],
+)
+def test_killed(
+    start: Start, undisturbed: Path, api_url: str, tmp_path: Path, reached: Reached, own: bool
+) -> None:
+    """Every killed run has a temporary server; `own` says whether the next has one as well."""
+    out = tmp_path / "out"
+    process = start(out)
+    when(process, lambda: reached(out))
+    orphans = servers(out)
+    process.kill()
+    process.wait()
+    assert len(orphans) == 1
+    assert not list(out.glob("*/latest"))
+    done = len(finished(out))
+    # Whatever was made by a task that Prefect remembers; the last file may be of one it does not.
+    files = sorted(made(out), key=lambda file: file.stat().st_mtime_ns)[:-2]
+    watch = Watch(files)
+    result = result_of(start(out, env={} if own else {"PREFECT_API_URL": api_url}))
+    assert watch.end() == set()
+    assert result.done_before == done
+    assert tables(result.dataset) == tables(undisturbed)
+    assert not any(psutil.pid_exists(orphan) for orphan in orphans)
+    assert not list(out.glob(".work")), "working files are left"
+    assert not list(out.glob("*/.staging-*"))
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"]
+)
+def test_interrupted(start: Start, tmp_path: Path, number: signal.Signals, code: int) -> None:
+    out = tmp_path / "out"
+    process = start(out)
+    when(process, lambda: len(finished(out)) >= 3)
+    server = servers(out)
+    process.send_signal(number)
+    said, error = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert said == ""
+    assert error.count("\n") <= 1, error
+    assert "Traceback" not in error
+    assert not any(psutil.pid_exists(each) for each in server)
+    assert not list(out.glob(".work/server-*"))
+    assert finished(out)
+
+
+def test_lost_and_changed_files_are_made_again(
+    start: Start, undisturbed: Path, api_url: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    server = {"PREFECT_API_URL": api_url}
+    process = start(out, env=server)
+    when(process, lambda: len(finished(out)) >= 25)
+    process.kill()
+    process.wait()
+    done = len(finished(out))
+    lost, changed, *_ = sorted(made(out))
+    lost.unlink()
+    changed.write_bytes(changed.read_bytes()[:-1] + b"?")
+    result = result_of(start(out, env=server))
+    assert 0 < result.done_before < done
+    assert tables(result.dataset) == tables(undisturbed)
+
+
+def test_two_runs_at_once(start: Start, undisturbed: Path, api_url: str, tmp_path: Path) -> None:
+    """Equal runs take turns, another one does not wait; nobody disturbs anybody."""
+    out = tmp_path / "out"
+    server = {"PREFECT_API_URL": api_url}
+    runs = [start(out, "--seed", seed, env=server) for seed in ("7", "7", "8")]
+    results = [result_of(run) for run in runs]
+    assert len({result.dataset for result in results}) == len(runs)
+    same = [tables(result.dataset) for result in results]
+    assert same[0] == same[1] == tables(undisturbed)
+    assert same[2] != same[0]
+    latest = next(out.glob("*/latest")).readlink()
+    assert str(latest) in {each.dataset.name for each in results}
+    assert not list(out.glob(".work"))
+
+
+def test_full_disk(start: Start, api_url: str, tmp_path: Path) -> None:
+    out = tmp_path / "small"
+    out.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", out], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("this user may not mount a small disk")
+    server = {"PREFECT_API_URL": api_url}
+    try:
+        process = start(out, env=server)
+        when(process, lambda: len(finished(out)) >= 3)
+        with (out / "filler").open("wb") as filler:
+            try:
+                while True:
+                    filler.write(bytes(1 << 16))
+                    filler.flush()
+            except OSError:
+                pass
+        _, error = process.communicate(timeout=120)
+        assert process.returncode == 1
+        assert error.count("\n") == 1, error
+        assert "no room" in error
+        assert not list(out.glob("*/latest"))
+    finally:
+        subprocess.run(["umount", "-l", out], check=True)

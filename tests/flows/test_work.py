@@ -1,0 +1,118 @@
+"""Work folders: whose they are, who may use them, and how they are cleaned up."""
+
+import json
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from orgsmith.flows.clean import clean
+from orgsmith.flows.work import Part, Work, open_work
+from orgsmith.schema.errors import StorageError
+from orgsmith.schema.organisation import Organisation
+from orgsmith.schema.packs import load
+
+FRAME = pl.DataFrame({"Id": ["b", "a"], "n": [1, 2]})
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Work:
+    """The work folder of a small run."""
+    industry = load("sportswear")
+    organisation = Organisation(industry, seed=7, scale=0.1, as_of=industry.as_of)
+    return Work.of(tmp_path, organisation, "phrasebook", None)
+
+
+def ignore() -> None:
+    """Waits without a word."""
+
+
+def test_equal_runs_share_a_folder_and_others_do_not(work: Work, tmp_path: Path) -> None:
+    def key(organisation: Organisation, writer: str = "phrasebook", url: str | None = None) -> str:
+        return Work.of(tmp_path, organisation, writer, url).key
+
+    asked = work.organisation
+    industry = asked.industry
+    others = {
+        key(replace(asked, seed=8)),
+        key(replace(asked, scale=0.2)),
+        key(replace(asked, as_of=asked.start)),
+        key(replace(asked, industry=industry.model_copy(update={"season": (1.0,) * 12}))),
+        key(asked, "openai/x"),
+        key(asked, "openai/x", "http://localhost"),
+    }
+    assert key(asked) == work.key
+    assert len(others | {work.key}) == 7
+
+
+def test_other_processes_find_what_is_made(work: Work) -> None:
+    with work.held(ignore):
+        assert open_work(str(work.folder)) == work
+
+
+def test_a_changed_or_lost_file_is_not_read(work: Work) -> None:
+    with work.held(ignore):
+        part = work.save_block(FRAME, "made", "Case", 0)
+        assert work.read(part)["Id"].to_list() == ["a", "b"]
+        file = work.path(part)
+        file.write_bytes(file.read_bytes() + b"?")
+        with pytest.raises(StorageError, match="changed"):
+            work.read(part)
+        file.unlink()
+        with pytest.raises(StorageError, match="gone"):
+            work.read(part)
+
+
+def test_results_whose_files_are_lost_are_forgotten(work: Work) -> None:
+    def remember(name: str, *parts: Part) -> None:
+        made = {"__class__": "x", "data": {"tables": [dict(zip(FIELDS, p)) for p in facts(parts)]}}
+        work.results.mkdir(exist_ok=True)
+        (work.results / name).write_text(json.dumps({"result": json.dumps(made)}))
+
+    def facts(parts: tuple[Part, ...]) -> list[tuple[str, str, int]]:
+        return [(part.path, part.sha256, part.rows) for part in parts]
+
+    with work.held(ignore):
+        kept, lost = (work.save_block(FRAME, "made", "Case", block) for block in (0, 1))
+        remember("whole", kept)
+        remember("half", kept, lost)
+        (work.results / "torn").write_text('{"result"')
+        assert work.forget_lost() == 1
+        work.path(lost).unlink()
+        assert work.forget_lost() == 1
+        assert [file.name for file in work.results.iterdir()] == ["whole"]
+
+
+FIELDS = ("path", "sha256", "rows")
+
+
+def test_an_equal_run_waits(work: Work, tmp_path: Path) -> None:
+    told, order = threading.Event(), []
+
+    def second() -> None:
+        with work.held(told.set):
+            order.append("second")
+
+    with work.held(ignore):
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert told.wait(10)
+        order.append("first")
+        work.remove()
+    thread.join(10)
+    assert order == ["first", "second"]
+    assert work.folder.exists()
+
+
+def test_clean_leaves_what_is_in_use(work: Work, tmp_path: Path) -> None:
+    with work.held(ignore):
+        work.save_block(FRAME, "made", "Case", 0)
+        assert clean(tmp_path).in_use == (work.folder,)
+        assert work.folder.exists()
+    done = clean(tmp_path)
+    assert done.removed == (work.folder,)
+    assert done.bytes > 0
+    assert not list(tmp_path.iterdir())
+    assert clean(tmp_path).removed == ()

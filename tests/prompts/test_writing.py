@@ -1,0 +1,187 @@
+"""What the phrasebook writes says what the record says."""
+
+import re
+
+import numpy as np
+import polars as pl
+import pytest
+
+from orgsmith.prompts.moves import AGENT, CUSTOMER, SPEAKERS
+from orgsmith.prompts.naming import ProductNames
+from orgsmith.prompts.phrasebook import PhrasebookWriter
+from orgsmith.schema.declaration import Object
+from orgsmith.schema.ids import record_ids, record_serials
+from orgsmith.schema.latents import LATENTS
+from orgsmith.schema.objects import OBJECTS
+from tests.prompts.world import WRITTEN, World, organisation
+
+SAID_DATE = "%B %-d, %Y"
+
+
+@pytest.mark.parametrize("declared", WRITTEN, ids=lambda declared: declared.name)
+def test_a_text_depends_on_its_record_alone(declared: Object, small: World) -> None:
+    variables = small.variables(declared)
+    every = PhrasebookWriter(small.organisation).write(declared, variables, 0)
+    some = variables.sample(min(7, variables.height), seed=3, shuffle=True)
+    again = PhrasebookWriter(small.organisation).write(declared, some, 0)
+    assert again.equals(some.select("Id").join(every, on="Id", maintain_order="left"))
+
+
+@pytest.mark.parametrize("name", ["Product2", "Case", "EmailMessage", "LiveChatTranscript"])
+def test_another_attempt_gives_another_text(name: str, small: World) -> None:
+    declared, variables = OBJECTS[name], small.variables(OBJECTS[name])
+    text = declared.written[-1].name
+    first, second = (small.writer.write(declared, variables, attempt)[text] for attempt in (0, 1))
+    assert (first != second).mean() > 0.9  # type: ignore[operator]
+
+
+def test_another_seed_gives_another_text(small: World) -> None:
+    other = PhrasebookWriter(organisation(scale=0.1, seed=8))
+    declared = OBJECTS["Case"]
+    texts = other.write(declared, small.variables(declared), 0)["Description"]
+    assert (texts != small["Case"]["Description"]).mean() > 0.9  # type: ignore[operator]
+
+
+def test_a_case_names_its_product_its_trouble_and_its_issue(world: World) -> None:
+    for row in world["Case"].iter_rows(named=True):
+        text = row["Description"]
+        assert row["product"] in text
+        assert row["symptom"].lower() in text.lower()
+        assert row["mention"].lower() in f"{row['Subject']} {text}".lower()
+
+
+def test_only_chats_are_told_in_the_third_person(world: World) -> None:
+    own = world["Case"].filter(pl.col("Origin") != "Chat")["Description"]
+    assert not own.str.contains(r"\b[Cc]ustomer('s)? (says|wants|would|is|was)\b").any()
+    notes = world["Case"].filter(pl.col("Origin") == "Chat")["Description"]
+    assert not notes.str.contains(r"\b(my|me)\b").is_in([True]).mean() > 0.2  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("name", "move"), [("EmailMessage", "offer"), ("EmailMessage", "ask_detail")]
+)
+def test_agents_name_product_order_date_and_issue(name: str, move: str, world: World) -> None:
+    mails = world[name].filter(move=move)
+    assert mails.height > 50
+    for row in mails.iter_rows(named=True):
+        text = row["TextBody"]
+        assert row["product"] in text
+        assert f"{row['order_date']:{SAID_DATE}}" in text
+        assert row["mention"] in text
+        assert (row["offer"] if move == "offer" else row["detail_ask"]) in text
+
+
+def test_chats_say_one_line_for_each_move(world: World) -> None:
+    for row in world["LiveChatTranscript"].iter_rows(named=True):
+        moves, lines = row["moves"].split(), row["Body"].split("\n")
+        assert len(moves) == len(lines)
+        said = dict(zip(moves, lines, strict=True))
+        if "offer" in said:
+            assert row["product"] in said["offer"]
+            assert f"{row['order_date']:{SAID_DATE}}" in said["offer"]
+            assert row["mention"] in said["offer"]
+            assert row["offer"] in said["offer"]
+        if "ask_detail" in said:
+            assert row["detail_ask"] in said["ask_detail"]
+        if "reassure" in said:
+            assert row["fulfilment"] in said["reassure"]
+
+
+def test_agents_name_no_remedy_but_in_the_offer(world: World) -> None:
+    terms = [t for remedy in world.organisation.industry.remedies for t in remedy.terms]
+    found = re.compile(r"\b(" + "|".join(map(re.escape, terms)) + r")\b", re.IGNORECASE)
+    for row in world["EmailMessage"].filter(~pl.col("Incoming")).iter_rows(named=True):
+        text = row["TextBody"]
+        assert not found.search(text.replace(row["offer"], "") if row["offer"] else text)
+    for row in world["LiveChatTranscript"].iter_rows(named=True):
+        for move, line in zip(row["moves"].split(), row["Body"].split("\n"), strict=True):
+            if SPEAKERS[move] == AGENT:
+                assert not found.search(line.replace(row["offer"] or "{}", ""))
+
+
+def test_an_agent_who_takes_a_case_over_says_so(world: World) -> None:
+    mails = world["EmailMessage"].filter(~pl.col("Incoming")).sort("ParentId", "number")
+    first = mails.group_by("ParentId", "agent_first_name", "agent_last_name").first()
+    taken = first.filter("taken_over")
+    assert taken.height > 10
+    assert taken["TextBody"].str.contains("take[ns]? (this )?over|took over").mean() > 0.95  # type: ignore[operator]
+    others = mails.filter(~pl.col("taken_over"))["TextBody"]
+    assert not others.str.contains("take[ns]? (this )?over|took over").any()
+
+
+def test_people_call_each_other_by_first_name(world: World) -> None:
+    for row in world["EmailMessage"].iter_rows(named=True):
+        if not row["Incoming"]:
+            assert row["first_name"] in row["TextBody"].split("\n")[0]
+
+
+def test_a_person_greets_alike_in_every_mail(world: World) -> None:
+    mails = world["EmailMessage"].filter(~pl.col("Incoming"))
+    greeting = pl.col("TextBody").str.extract(r"^(\w+) ")
+    styles = mails.group_by("agent_first_name", "agent_last_name").agg(greeting.n_unique())
+    assert styles["TextBody"].max() == 1
+
+
+def test_a_thread_repeats_no_sentence(world: World) -> None:
+    sentence = re.compile(r"[^.!?\n]+[.!?]")
+    repeats = 0
+    for (_,), thread in world["EmailMessage"].group_by("ParentId", maintain_order=True):
+        facts = thread.row(0, named=True)
+        told = {facts["symptom"].lower(), facts["detail_give"].lower()}
+        said = [
+            text.strip().lower()
+            for body in thread["TextBody"]
+            for text in sentence.findall(body.partition("\n\n")[2])
+        ]
+        own = [text for text in said if text.rstrip(".") not in told]
+        repeats += len(own) - len(set(own))
+    assert repeats <= 0.02 * world["EmailMessage"]["ParentId"].n_unique()
+
+
+def test_articles_state_every_fact_word_for_word(world: World) -> None:
+    bodies = dict(world["Knowledge__kav"].select("Id", "FAQ_Answer__c").iter_rows())
+    facts = world["KnowledgeFact"]
+    assert facts.height > 100
+    for article, statement in facts.select("KnowledgeId", "statement").iter_rows():
+        assert statement in bodies[article].split("\n")
+
+
+def test_policy_articles_name_their_issue_in_the_title(world: World) -> None:
+    policies = world["Knowledge__kav"].filter(kind="policy")
+    names = set(world["Issue__c"]["Name"])
+    assert set(policies["subject"]) == names
+    for title, subject in policies.select("Title", "subject").iter_rows():
+        assert subject in title
+    others = world["Knowledge__kav"].filter(pl.col("kind") != "policy")["Title"]
+    assert not [title for title in others if any(name in title for name in names)]
+
+
+@pytest.mark.parametrize("attempt", [0, 1, 3])
+def test_product_names_are_unique_whatever_is_written_again(attempt: int, world: World) -> None:
+    declared = OBJECTS["Product2"]
+    variables = world.variables(declared)
+    again = world.writer.write(declared, variables.head(90), attempt)
+    kept = world["Product2"].tail(-90)
+    assert pl.concat([again["Name"], kept["Name"]]).is_unique().all()
+    ends = zip(world["Product2"]["Name"], variables["noun"], strict=True)
+    assert all(name.lower().endswith(noun.lower()) for name, noun in ends)
+
+
+def test_product_names_stay_unique_past_the_number_of_pairs() -> None:
+    names = ProductNames(7, tuple(f"L{i}" for i in range(12)), 1000)
+    attributes = tuple(f"A{i}" for i in range(16))
+    made = [names.name(attributes, "thing", serial, 0) for serial in range(1000)]
+    again = [names.name(attributes, "thing", serial, 1) for serial in range(1000)]
+    assert len({*made, *again}) == 2000
+
+
+def test_every_move_has_a_speaker() -> None:
+    moves = next(f for f in LATENTS["CaseTimeline"].fields if f.name == "move").values
+    assert set(SPEAKERS) == set(moves)
+    assert set(SPEAKERS.values()) == {CUSTOMER, AGENT}
+
+
+@pytest.mark.parametrize("serials", [[], [0], [5, 3, (1 << 40) - 1, 1 << 24]])
+def test_ids_give_their_serials_back(serials: list[int]) -> None:
+    made = record_ids("01t", np.array(serials, dtype=np.int64), 7, space="Product2")
+    assert record_serials(made, 7, "Product2").tolist() == serials

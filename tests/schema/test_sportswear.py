@@ -1,0 +1,297 @@
+"""The built-in pack: rich enough, spelled as agreed, and read aloud without a stumble."""
+
+import datetime as dt
+import re
+import statistics
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+import zipcodes
+from rapidfuzz import fuzz, process
+
+from orgsmith.schema import packs
+from orgsmith.schema.industry import Category, Industry, Issue, Remedy
+from orgsmith.schema.part import SLOT
+
+PACK = packs.load("sportswear")
+MONTHS_SPANNED = 48
+
+
+def texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for inner in value.values():
+                yield from texts(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from texts(inner)
+
+
+def zone_of(state: str) -> str:
+    found = zipcodes.filter_by(state=state)  # type: ignore[no-untyped-call]
+    return str(found[0]["timezone"])
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9'-]+", SLOT.sub("thing", text).lower())
+
+
+def by_key(items: tuple[Category, ...] | tuple[Issue, ...] | tuple[Remedy, ...]) -> list[str]:
+    return [item.key for item in items]
+
+
+issues = pytest.mark.parametrize("issue", PACK.issues, ids=by_key(PACK.issues))
+remedies = pytest.mark.parametrize("remedy", PACK.remedies, ids=by_key(PACK.remedies))
+categories = pytest.mark.parametrize("category", PACK.categories, ids=by_key(PACK.categories))
+
+
+def test_sizes_of_the_reference_organisation() -> None:
+    assert len(PACK.issues) == 10
+    assert len(PACK.categories) == 12
+    assert len(PACK.places.states) == 24
+    assert len(PACK.lines) >= 36
+    assert 6 <= len(PACK.remedies) <= 9
+    care = [article for category in PACK.categories for article in category.articles]
+    assert (len(care), len(PACK.company_articles)) == (28, 7)
+    assert len(care) + len(PACK.company_articles) + len(PACK.issues) == 45
+
+
+def test_price_books_of_the_reference_organisation() -> None:
+    """Sales that begin within the span, and the standard price book: 44, give or take one."""
+    first = PACK.as_of.replace(year=PACK.as_of.year - MONTHS_SPANNED // 12)
+    starts = [
+        start
+        for year in range(first.year, PACK.as_of.year + 1)
+        for sale in PACK.sales
+        if first <= (start := dt.date.fromisoformat(f"{year}-{sale.start}")) < PACK.as_of
+    ]
+    assert abs(len(starts) - 43) <= 1
+
+
+def test_no_two_sales_overlap() -> None:
+    days = sorted(
+        (start := dt.date.fromisoformat(f"2025-{sale.start}"), start + dt.timedelta(sale.days))
+        for sale in PACK.sales
+    )
+    assert all(ending <= begin for (_, ending), (begin, _) in pairwise(days))
+    assert days[-1][1] <= days[0][0].replace(year=2026)
+
+
+def test_states_are_real_and_of_several_time_zones() -> None:
+    zones = {state: zone_of(state) for state in PACK.places.states}
+    assert len(set(zones.values())) >= 4
+    people = PACK.places.states.values()
+    assert max(people) > 20 * min(people)
+
+
+def test_only_plain_characters() -> None:
+    """Fancy quotes and dashes give away a machine; the rest of the tree is ASCII too."""
+    text = (packs.BUILT_IN / f"{PACK.name}.yaml").read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if not line.isascii()] == []
+    assert [line for line in texts(PACK.model_dump()) if " - " in line or "  " in line] == []
+
+
+@issues
+def test_issue_has_enough_to_say(issue: Issue) -> None:
+    assert len(issue.symptoms) >= 22
+    assert len(issue.requests) >= 18
+    assert len(issue.details) >= 10
+    assert len(issue.mentions) >= 8
+
+
+@categories
+def test_category_has_enough_to_say(category: Category) -> None:
+    least = {"nouns": 6, "attributes": 20, "materials": 8, "features": 28, "uses": 14, "faults": 18}
+    counts = {name: len(getattr(category, name)) for name in least}
+    assert {name for name, count in counts.items() if count < least[name]} == set()
+    assert 2 <= len(category.articles) <= 3
+    assert all(5 <= len(article.facts) <= 6 for article in category.articles)
+
+
+@remedies
+def test_remedy_has_enough_to_say(remedy: Remedy) -> None:
+    assert len(remedy.offers) >= 10
+
+
+@issues
+def test_symptoms_differ_in_more_than_a_word(issue: Issue) -> None:
+    """Nearest neighbours by rapidfuzz ratio; template sentences with one word changed reach 85."""
+    scores = process.cdist(issue.symptoms, issue.symptoms, scorer=fuzz.ratio)
+    nearest = [
+        max(row[:i].max(initial=0), row[i + 1 :].max(initial=0)) for i, row in enumerate(scores)
+    ]
+    assert statistics.median(nearest) < 62
+    assert max(nearest) < 80
+    openings = Counter(" ".join(words(symptom)[:2]) for symptom in issue.symptoms)
+    assert max(openings.values()) <= 5
+
+
+@issues
+def test_symptoms_are_clauses_of_a_speakable_length(issue: Issue) -> None:
+    lengths = [len(words(symptom)) for symptom in issue.symptoms]
+    assert min(lengths) >= 4
+    assert max(lengths) <= 18
+    assert statistics.pstdev(lengths) > 1
+
+
+@issues
+def test_symptoms_state_nothing_a_record_could_contradict(issue: Issue) -> None:
+    said = [symptom for symptom in issue.symptoms if re.search(r"\d|dollars|percent", symptom)]
+    assert said == []
+
+
+@issues
+def test_symptoms_give_no_reason_of_their_own(issue: Issue) -> None:
+    """They stand after "because" themselves."""
+    assert [symptom for symptom in issue.symptoms if "because" in words(symptom)] == []
+
+
+@issues
+def test_policy_leaves_room_for_late_customers_and_for_violations(issue: Issue) -> None:
+    limits = [allowed.within_days for allowed in issue.remedies]
+    assert any(limit is None or limit >= 365 for limit in limits)
+    assert 3 <= len(issue.remedies) <= 4
+    assert len(PACK.remedies) - len(issue.remedies) >= 3
+    assert any(limit is not None and limit <= 90 for limit in limits)
+
+
+def test_only_late_deliveries_and_nothing_else_come_late() -> None:
+    assert [issue.lag.after for issue in PACK.issues if issue.late_delivery] == ["delivery"]
+    assert {issue.lag.after for issue in PACK.issues} == {"order", "delivery"}
+
+
+@remedies
+def test_offers_do_not_tell_whether_they_are_allowed(remedy: Remedy) -> None:
+    telling = re.compile(r"polic|rule|allow|exception|although|late|days|limit|guarantee|warrant")
+    assert [offer for offer in remedy.offers if telling.search(offer)] == []
+
+
+def test_every_remedy_is_allowed_somewhere_and_forbidden_somewhere() -> None:
+    allowed = Counter(entry.remedy for issue in PACK.issues for entry in issue.remedies)
+    assert set(allowed) == {remedy.key for remedy in PACK.remedies}
+    assert max(allowed.values()) < len(PACK.issues)
+
+
+def test_remedies_of_either_kind_can_be_measured() -> None:
+    assert {remedy.measured_in for remedy in PACK.remedies} == {"none", "percent"}
+
+
+# Sentences around each list, as the grammar of any trade may build them, and what would be wrong.
+FRAMES = {
+    "symptoms": "The customer reports that {}.",
+    "requests": "I would like to {}.",
+    "mentions": "It is about {}.",
+}
+STUMBLES = re.compile(
+    r"\b(\w+) \1\b|\ba (?!one|eu|us|un)[aeiou]|\ban (?![aeiou]|hour|honest)"
+    r"|\s[,.;:?!]|[,.;:?!]{2}|[{}]",
+    re.IGNORECASE,
+)
+"""A word twice, a for an, an for a, a stop in the wrong place, a slot left over."""
+NO_VERBS = {
+    "a",
+    "an",
+    "the",
+    "that",
+    "this",
+    "to",
+    "is",
+    "are",
+    "it",
+    "i",
+    "you",
+    "your",
+    "my",
+    "no",
+}
+
+
+def verbs_missing(phrases: tuple[str, ...]) -> list[str]:
+    """The phrases that cannot follow "I would like to" or "I can"."""
+    return [phrase for phrase in phrases if words(phrase)[0] in NO_VERBS]
+
+
+def fill(text: str, industry: Industry) -> Iterator[str]:
+    """A phrase with every noun and one fault of each category."""
+    if not SLOT.search(text):
+        yield text
+        return
+    for category in industry.categories:
+        for noun in category.nouns:
+            yield text.format(noun=noun.name, fault=category.faults[0], percent=15)
+
+
+@pytest.mark.parametrize("name", FRAMES)
+@issues
+def test_phrases_of_issues_fit_their_sentences(issue: Issue, name: str) -> None:
+    said = [
+        FRAMES[name].format(filled)
+        for phrase in getattr(issue, name)
+        for filled in fill(phrase, PACK)
+    ]
+    assert [text for text in said if STUMBLES.search(text)] == []
+
+
+@issues
+def test_requests_begin_with_a_verb_and_mentions_do_not(issue: Issue) -> None:
+    assert verbs_missing(issue.requests) == []
+    nouns = re.compile(r"(?:a|an|the|that|something|trouble|how|\w+ing|\w+s|\w+ figures)\b")
+    assert [mention for mention in issue.mentions if not nouns.match(mention)] == []
+
+
+@issues
+def test_details_fit_their_sentences(issue: Issue) -> None:
+    asked = [f"Could you send me {detail.ask}?" for detail in issue.details]
+    assert [
+        text for text in asked if not re.match(r"Could you send me (?:an?|the|your) ", text)
+    ] == []
+    assert [text for text in asked if STUMBLES.search(text)] == []
+    assert [detail.give for detail in issue.details if not detail.give[0].islower()] == []
+
+
+@remedies
+def test_offers_fit_their_sentences(remedy: Remedy) -> None:
+    said = [f"What I can do is {text}." for offer in remedy.offers for text in fill(offer, PACK)]
+    assert [text for text in said if STUMBLES.search(text)] == []
+    assert verbs_missing(remedy.offers) == []
+
+
+@categories
+def test_words_of_categories_fit_their_sentences(category: Category) -> None:
+    said = [f"The {noun.name}: {fault}." for noun in category.nouns for fault in category.faults]
+    said += [f"It has {text}." for feature in category.features for text in fill(feature, PACK)]
+    said += [f"It is made from {material}." for material in category.materials]
+    said += [f"Good for {use}." for use in category.uses]
+    assert [text for text in said if STUMBLES.search(text)] == []
+    assert [name for name in category.attributes if not name[0].isupper()] == []
+
+
+def test_statements_and_questions_are_sentences() -> None:
+    articles = [*PACK.company_articles]
+    articles += [article for category in PACK.categories for article in category.articles]
+    facts = [fact for article in articles for fact in article.facts]
+    assert [fact.statement for fact in facts if not fact.statement.endswith(".")] == []
+    assert [fact.question for fact in facts if not fact.question[0].isupper()] == []
+    assert [article.title for article in articles if not article.summary.endswith(".")] == []
+
+
+def test_no_question_gives_its_answer_away() -> None:
+    articles = [*PACK.company_articles]
+    articles += [article for category in PACK.categories for article in category.articles]
+    given = [
+        fact.question
+        for article in articles
+        for fact in article.facts
+        if set(words(fact.answer)) <= set(words(fact.question))
+    ]
+    assert given == []
+
+
+def test_the_search_for_stumbles_can_fail() -> None:
+    for text in ("It has a insole.", "an shoe", "the the sole", "so , it is", "it is.."):
+        assert STUMBLES.search(text), text
+    assert verbs_missing(("the money back", "get it")) == ["the money back"]

@@ -1,0 +1,162 @@
+"""Acceptance of a block: what is kept, what is refused, and why."""
+
+import polars as pl
+import pytest
+
+from orgsmith.flows.make import make_block
+from orgsmith.prompts.phrasebook import PhrasebookWriter
+from orgsmith.schema.graph import NODES, generation_order
+from orgsmith.schema.objects import OBJECTS
+from orgsmith.schema.organisation import Organisation
+from orgsmith.validators.checks import accept_block
+from orgsmith.validators.compliance import REFUSED
+
+
+@pytest.fixture(scope="module")
+def blocks(organisation: Organisation) -> dict[str, pl.DataFrame]:
+    """Blocks of every node as they come to acceptance: fields, variables, own words."""
+    writer = PhrasebookWriter(organisation)
+    frames: dict[str, pl.DataFrame] = {}
+    for name in generation_order():
+        parents = {parent: frames[parent] for parent in NODES[name].parents}
+        frames[name] = make_block(organisation, writer, name, parents, 0).frame
+    return frames
+
+
+def refused(
+    organisation: Organisation, name: str, frame: pl.DataFrame
+) -> list[tuple[str, str, str]]:
+    """Id, rule and reason of what is refused; the rest must be kept."""
+    kept, wrong = accept_block(organisation, OBJECTS[name], frame)
+    assert wrong.schema == REFUSED
+    assert kept.columns == frame.columns
+    assert set(kept["Id"]) == set(frame["Id"]) - set(wrong["Id"])
+    return wrong.select("Id", "rule", "reason").rows()
+
+
+def changed(frame: pl.DataFrame, row: int, name: str, value: object) -> pl.DataFrame:
+    """The frame with one value changed."""
+    values = frame[name].to_list()
+    values[row] = value
+    return frame.with_columns(pl.Series(name, values, frame.schema[name]))
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_sound_blocks_are_kept(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame], name: str
+) -> None:
+    assert refused(organisation, name, blocks[name]) == []
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_broken_values_are_refused(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame], name: str
+) -> None:
+    frame = blocks[name]
+    field = next(f.name for f in OBJECTS[name].fields if not f.optional and f.name != "Id")
+    found = refused(organisation, name, changed(frame, 1, field, None))
+    reason = f"{field} is empty, but the field is required"
+    assert (frame["Id"][1], "not_nullable", reason) in found
+
+
+@pytest.mark.parametrize("name", [o.name for o in OBJECTS.values() if o.identity])
+def test_the_later_of_two_equal_records_is_refused(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame], name: str
+) -> None:
+    frame = blocks[name].sort("Id", descending=True)
+    for column in OBJECTS[name].identity:
+        frame = changed(frame, 0, column, frame[column][1])
+    found = [row for row in refused(organisation, name, frame) if row[1] == "unique"]
+    assert {row[0] for row in found} == {frame["Id"][0]}
+    assert "+".join(OBJECTS[name].identity) in " ".join(row[2] for row in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [(o.name, f.name) for o in OBJECTS.values() for f in o.written]
+)
+def test_unfinished_texts_are_refused(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame], name: str, field: str
+) -> None:
+    frame = blocks[name]
+    slot = changed(frame, 0, field, f"{frame[field][0]} {{noun}}")
+    assert (frame["Id"][0], "text") in {row[:2] for row in refused(organisation, name, slot)}
+    empty = changed(frame, 0, field, "  ")
+    assert (frame["Id"][0], "text") in {row[:2] for row in refused(organisation, name, empty)}
+
+
+def offer(frame: pl.DataFrame, field: str) -> tuple[int, dict[str, object]]:
+    """A record that makes an offer without a size."""
+    moves = frame["moves" if field == "Body" else "move"]
+    makes = moves.str.split(" ").list.contains("offer") & ~frame["offer"].str.contains(r"\d")
+    row = int(makes.arg_true()[0])
+    return row, frame.row(row, named=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("EmailMessage", "TextBody"), ("LiveChatTranscript", "Body")]
+)
+@pytest.mark.parametrize("left_out", ["product", "remedy", "issue", "day"])
+def test_an_offer_names_its_facts(
+    organisation: Organisation,
+    blocks: dict[str, pl.DataFrame],
+    name: str,
+    field: str,
+    left_out: str,
+) -> None:
+    frame, industry = blocks[name], organisation.industry
+    row, record = offer(frame, field)
+    terms = {
+        "product": [str(record["product"])],
+        "remedy": next(list(r.terms) for r in industry.remedies if r.key == record["remedy"]),
+        "issue": next(list(i.terms) for i in industry.issues if i.name == record["issue"]),
+        "day": [f"{record['order_date']:%B}"],
+    }[left_out]
+    text = frame[field][row]
+    for term in terms:
+        text = pl.select(pl.lit(text).str.replace_all(f"(?i){term}", "thing")).item()
+    found = refused(organisation, name, changed(frame, row, field, text))
+    assert [(record["Id"], "facts")] == list({r[:2] for r in found})
+
+
+def test_agents_name_no_other_remedy(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame]
+) -> None:
+    frame, remedies = blocks["EmailMessage"], organisation.industry.remedies
+    row = int((~frame["Incoming"] & (frame["move"] == "ask_detail")).arg_true()[0])
+    other = next(r for r in remedies if r.key != frame["remedy"][row])
+    text = f"{frame['TextBody'][row]} A {other.terms[0]} will do."
+    (found,) = refused(organisation, "EmailMessage", changed(frame, row, "TextBody", text))
+    assert found[:2] == (frame["Id"][row], "facts")
+    asked = int(frame["Incoming"].arg_true()[0])
+    text = f"{frame['TextBody'][asked]} Can I have a {other.terms[0]}?"
+    assert refused(organisation, "EmailMessage", changed(frame, asked, "TextBody", text)) == []
+
+
+def test_chats_have_a_line_for_each_move(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame]
+) -> None:
+    frame = blocks["LiveChatTranscript"]
+    text = frame["Body"][0] + "\nOne more thing."
+    (found,) = refused(organisation, "LiveChatTranscript", changed(frame, 0, "Body", text))
+    assert "number of lines" in found[2]
+
+
+def test_cases_name_product_and_issue(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame]
+) -> None:
+    frame = blocks["Case"]
+    plain = changed(changed(frame, 0, "Description", "It is bad."), 0, "Subject", "Help")
+    reasons = [row[2] for row in refused(organisation, "Case", plain)]
+    assert len(reasons) == 2
+    assert any(frame["product"][0] in reason for reason in reasons)
+    assert any(frame["issue"][0] in reason for reason in reasons)
+
+
+def test_policy_articles_state_their_rules(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame]
+) -> None:
+    frame = blocks["Knowledge__kav"]
+    row = int((frame["kind"] == "policy").arg_true()[0])
+    text = frame["FAQ_Answer__c"][row].replace(" days", " weeks")
+    (found,) = refused(organisation, "Knowledge__kav", changed(frame, row, "FAQ_Answer__c", text))
+    assert found[:2] == (frame["Id"][row], "facts")

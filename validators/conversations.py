@@ -1,0 +1,196 @@
+"""What was said in cases: mails without their quotes, chats line by line.
+
+Read from the published text alone, by expressions of its own: a second reading of what
+`prompts/assemble.py` writes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from orgsmith.validators.history import ranges, within
+from orgsmith.validators.outcome import Tables
+
+PART = 20_000
+"""Cases whose conversations are held at a time."""
+
+QUOTE = r"\n\nOn ([A-Z][a-z]+ \d{1,2}, \d{4}) at (\d{1,2}:\d\d [AP]M) UTC, ([^\n]+) wrote:\n>"
+LINE = r"^\[(\d\d:\d\d:\d\d)\] (Agent )?([^:]+): (.*)$"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """The conversations of some cases.
+
+    cases: one row for each case: Id, Subject, Description, Status, issue, product, order_date,
+        contact (name), address, and what was hidden: remedy, percent, age_days, violated,
+        violation, offered_at (when the offer was made), mood.
+    mails: one row for each mail in the order of its thread: its fields, `own` (what the sender
+        wrote, signature included), `tail` (what is quoted), `place` from 0.
+    chats: one row for each chat: its fields, customer and agents' names.
+    lines: one row for each line of a chat below the header: Id, CaseId, place, line, stamp, agent
+        (whether an agent speaks), name, said.
+    """
+
+    cases: pl.DataFrame
+    mails: pl.DataFrame
+    chats: pl.DataFrame
+    lines: pl.DataFrame
+
+    def said(self) -> pl.DataFrame:
+        """Everything said in mails and chats, in order.
+
+        Columns Id (of the mail or chat), CaseId, agent (whether an agent speaks), day (UTC), text.
+        """
+        mails = self.mails.select(
+            "Id",
+            pl.col("ParentId").alias("CaseId"),
+            (~pl.col("Incoming")).alias("agent"),
+            pl.col("MessageDate").cast(pl.Date).alias("day"),
+            pl.col("own").alias("text"),
+            "place",
+        )
+        # A chat may pass midnight: the day changes where the clock goes back.
+        passed = (pl.col("stamp") < pl.col("stamp").shift().over("Id")).fill_null(value=False)
+        nights = passed.cast(pl.Int64).cum_sum().over("Id")
+        lines = (
+            self.lines.filter(pl.col("said").is_not_null())
+            .with_columns(nights=nights)
+            .join(self.chats.select("Id", "StartTime"), on="Id", how="left")
+            .select(
+                "Id",
+                "CaseId",
+                "agent",
+                (pl.col("StartTime").cast(pl.Date) + pl.duration(days="nights")).alias("day"),
+                pl.col("said").alias("text"),
+                "place",
+            )
+        )
+        return pl.concat([mails, lines], how="vertical_relaxed").sort(
+            "CaseId", "day", "Id", "place"
+        )
+
+
+def conversations(tables: Tables) -> Iterator[Conversations]:
+    """All conversations, a bounded number of cases at a time."""
+    for low, high in ranges(tables, PART):
+        yield Conversations(
+            cases=_cases(tables, low, high),
+            mails=_mails(tables, low, high),
+            chats=(chats := _chats(tables, low, high)),
+            lines=_lines(chats),
+        )
+
+
+def _cases(tables: Tables, low: str | None, high: str | None) -> pl.DataFrame:
+    """The cases of a range with what their words must agree with."""
+    columns = (
+        "Id",
+        "Subject",
+        "Description",
+        "Status",
+        "ContactId",
+        "OrderItemId__c",
+        "IssueId__c",
+    )
+    orders = tables.scan("Order").select("Id", order_date="EffectiveDate")
+    products = tables.scan("Product2").select("Id", product="Name")
+    lines = tables.scan("OrderItem").select("Id", "OrderId", "Product2Id")
+    offered = (
+        tables.scan("CaseTimeline")
+        .filter(pl.col("move") == "offer")
+        .group_by("CaseId")
+        .agg(offered_at=pl.col("at").min())
+    )
+    facts = ("CaseId", "remedy", "percent", "age_days", "violated", "violation")
+    return (
+        tables.scan("Case")
+        .filter(within("Id", low, high))
+        .select(columns)
+        .join(
+            tables.scan("Issue__c").select("Id", issue="Name"),
+            left_on="IssueId__c",
+            right_on="Id",
+            how="left",
+        )
+        .join(
+            tables.scan("Contact").select("Id", contact="Name", address="Email"),
+            left_on="ContactId",
+            right_on="Id",
+            how="left",
+        )
+        .join(lines, left_on="OrderItemId__c", right_on="Id", how="left")
+        .join(orders, left_on="OrderId", right_on="Id", how="left")
+        .join(products, left_on="Product2Id", right_on="Id", how="left")
+        .join(
+            tables.scan("PolicyViolation").select(facts),
+            left_on="Id",
+            right_on="CaseId",
+            how="left",
+        )
+        .join(
+            tables.scan("CustomerMood").select("CaseId", "mood"),
+            left_on="Id",
+            right_on="CaseId",
+            how="left",
+        )
+        .join(offered, left_on="Id", right_on="CaseId", how="left")
+        .sort("Id")
+        .collect()
+    )
+
+
+def _mails(tables: Tables, low: str | None, high: str | None) -> pl.DataFrame:
+    """The mails of a range of cases, thread by thread."""
+    own = pl.col("TextBody").str.replace("(?s)" + QUOTE + ".*$", "")
+    return (
+        tables.scan("EmailMessage")
+        .filter(within("ParentId", low, high))
+        .drop("CreatedDate")
+        .with_columns(own=own)
+        .with_columns(tail=pl.col("TextBody").str.strip_prefix(pl.col("own")))
+        .sort("ParentId", "MessageDate", "Id")
+        .with_columns(place=pl.int_range(pl.len()).over("ParentId"))
+        .collect()
+    )
+
+
+def _chats(tables: Tables, low: str | None, high: str | None) -> pl.DataFrame:
+    """The chats of a range of cases, with the names that may stand in them."""
+    contacts = tables.scan("Contact").select("Id", customer="Name")
+    agents = tables.scan("User").select("Id", agent="FirstName")
+    received = (
+        tables.scan("CaseHistory__c")
+        .filter(within("CaseId__c", low, high))
+        .select("CaseId__c", "NewValue__c")
+        .join(agents, left_on="NewValue__c", right_on="Id")
+        .group_by("CaseId__c")
+        .agg(agents=pl.col("agent").unique().sort())
+    )
+    return (
+        tables.scan("LiveChatTranscript")
+        .filter(within("CaseId", low, high))
+        .select("Id", "CaseId", "ContactId", "OwnerId", "Body", "StartTime", "EndTime")
+        .join(contacts, left_on="ContactId", right_on="Id", how="left")
+        .join(received, left_on="CaseId", right_on="CaseId__c", how="left")
+        .sort("Id")
+        .collect()
+    )
+
+
+def _lines(chats: pl.DataFrame) -> pl.DataFrame:
+    """The lines of chats, each with its stamp, speaker and words; null where it has none."""
+    line = pl.col("line")
+    return (
+        chats.select("Id", "CaseId", line=pl.col("Body").str.split("\n"))
+        .explode("line")
+        .with_columns(place=pl.int_range(pl.len()).over("Id"))
+        .filter(pl.col("place") > 0)
+        .with_columns(
+            stamp=line.str.extract(LINE, 1),
+            agent=line.str.extract(LINE, 2).is_not_null(),
+            name=line.str.extract(LINE, 3),
+            said=line.str.extract(LINE, 4),
+        )
+    )

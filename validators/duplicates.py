@@ -1,0 +1,210 @@
+"""Near-duplicates: records whose text a reader would take for that of an earlier one.
+
+The pairs found are exactly those that comparing all pairs of a scope finds; lengths alone prune.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import polars as pl
+from rapidfuzz import fuzz, process
+
+from orgsmith.prompts.assemble import own_words
+from orgsmith.schema.declaration import NearDuplicates, Object
+from orgsmith.schema.objects import OBJECTS
+from orgsmith.validators.outcome import FINDINGS_KEPT, Finding, Outcome, Tables, counted, merged
+
+BUCKET = 100_000
+"""Texts held at a time when a whole dataset is looked through."""
+
+CHUNK = 512
+"""Texts compared at a time with those of similar length."""
+
+SMALL = 8
+"""Scopes up to this size are compared pair by pair: setting up a matrix would cost more."""
+
+THREADED = 1 << 17
+"""Pairs from which threads pay."""
+
+MARGIN = 1e-3
+"""The matrix holds 32-bit floats: candidates this far below the threshold are scored again."""
+
+FOUND = pl.Schema({"Id": pl.String(), "partner": pl.String(), "score": pl.Float64()})
+
+SCOPES = {"product_category": "ProductCategoryId", "issue_id": "IssueId", "product_id": "ProductId"}
+"""Where the plan of a case holds the variables that bound a scope and are not published."""
+
+
+def normalised(text: str) -> str:
+    """A text as it is compared: NFKC, case-folded, runs of white space one space."""
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(folded.split())
+
+
+def find_duplicates(
+    frame: pl.DataFrame, threshold: float, *, scope: Sequence[str] = (), shortest: int = 1
+) -> pl.DataFrame:
+    """The records to remove: those too near to an earlier kept record of their scope.
+
+    Args:
+        frame: columns Id, text and those of `scope`; any order of rows.
+        threshold: least `rapidfuzz.fuzz.ratio` (0 to 100) of normalised texts that counts.
+        scope: records are compared within equal values of these columns; all, if there are none.
+        shortest: texts with fewer normalised characters are not compared; empty ones never are.
+
+    Returns:
+        Columns Id, partner, score, in order of Id. Records are taken in the order of Id; one is
+        removed if a kept one before it reaches the threshold; its partner is the kept one with the
+        greatest score, then the lowest Id.
+    """
+    texts = pl.Series("text", [normalised(text or "") for text in frame["text"]], dtype=pl.String)
+    rows = (
+        frame.select("Id", *scope)
+        .with_columns(texts)
+        .filter(pl.col("text").str.len_chars() >= max(shortest, 1))
+        .sort(*scope, "Id")
+    )
+    found: list[tuple[str, str, float]] = []
+    ids, words = rows["Id"].to_list(), rows["text"].to_list()
+    for start, end in _groups(rows, scope):
+        pairs = _pairs(words[start:end], threshold)
+        for row, partner, score in _greedy(pairs):
+            found.append((ids[start + row], ids[start + partner], score))
+    return pl.DataFrame(found, schema=FOUND, orient="row").sort("Id")
+
+
+def compared(declared: Object, frame: pl.DataFrame) -> pl.DataFrame:
+    """What is compared of an object's records: Id, text and scope columns.
+
+    `frame` holds own words: written columns before `assemble`, or after `own_words`.
+    """
+    rule = _rule(declared)
+    text = pl.concat_str([pl.col(name).fill_null("") for name in rule.text], separator=" ")
+    return frame.select("Id", text.alias("text"), *rule.scope)
+
+
+def check_duplicates(tables: Tables) -> Iterator[Outcome]:
+    """Near-duplicates that are left in each object that must have none."""
+    for declared in OBJECTS.values():
+        if declared.near_duplicates is not None:
+            yield from merged(_left(tables, declared, declared.near_duplicates))
+
+
+def scoped(tables: Tables, declared: Object) -> pl.LazyFrame:
+    """An object's text and scope columns, those that are not published taken from the plan."""
+    rule = _rule(declared)
+    names = {field.name for field in declared.fields}
+    hidden = [name for name in rule.scope if name not in names]
+    # own_words recognises a signature by the sender.
+    needed = [name for name in (*rule.scope, "FromName", "Incoming", "Subject") if name in names]
+    columns = list(dict.fromkeys(("Id", *rule.text, *needed)))
+    lazy = tables.scan(declared.name)
+    if not hidden:
+        return lazy.select(columns)
+    case = next(
+        (f.name for f in declared.fields if f.reference and f.reference.parent == "Case"), "Id"
+    )
+    plan = tables.scan("CasePlan").select("CaseId", **{name: SCOPES[name] for name in hidden})
+    return lazy.join(plan, left_on=case, right_on="CaseId", how="left").select(*columns, *hidden)
+
+
+def _left(tables: Tables, declared: Object, rule: NearDuplicates) -> Iterator[Outcome]:
+    """Near-duplicates of one object, as many scopes at a time as fit in memory."""
+    lazy = scoped(tables, declared)
+    rows = int(tables.scan(declared.name).select(pl.len()).collect().item())
+    buckets = -(-rows // BUCKET) if rule.scope else 1
+    bucket = pl.struct(rule.scope).hash() % max(buckets, 1) if buckets > 1 else pl.lit(0)
+    for number in range(max(buckets, 1)):
+        frame = lazy.filter(bucket == number).collect() if buckets > 1 else lazy.collect()
+        # A missing text is a fault that compliance names; here it is one that resembles nothing.
+        whole = frame.with_columns(pl.col(pl.String).fill_null(""))
+        texts = compared(declared, own_words(declared, whole))
+        found = find_duplicates(texts, rule.threshold, scope=rule.scope, shortest=rule.shortest)
+        findings = (
+            Finding(
+                "duplicates",
+                declared.name,
+                record,
+                "+".join(rule.text),
+                f"{score:.1f}",
+                f"is its likeness to {partner}; {rule.threshold:g} and more is a near-duplicate",
+            )
+            for record, partner, score in found.head(FINDINGS_KEPT).iter_rows()
+        )
+        yield counted("duplicates", declared.name, frame.height, found.height, findings)
+
+
+def _rule(declared: Object) -> NearDuplicates:
+    """The object's rule; ValueError if nothing of it is compared."""
+    if declared.near_duplicates is None:
+        raise ValueError(f"{declared.name} declares no near-duplicates")
+    return declared.near_duplicates
+
+
+def _groups(rows: pl.DataFrame, scope: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Start and end of each run of equal scope values with two rows or more."""
+    if not scope:
+        yield 0, rows.height
+        return
+    lengths = rows.select(pl.struct(scope).rle().struct.field("len")).to_series()
+    start = 0
+    for length in lengths:
+        if length > 1:
+            yield start, start + length
+        start += length
+
+
+def _pairs(words: list[str], threshold: float) -> Iterator[tuple[int, int, float]]:
+    """All pairs (later, earlier, score) of one scope that reach the threshold."""
+    candidates: Iterator[tuple[int, int]]
+    if len(words) <= SMALL:
+        candidates = ((j, i) for j in range(len(words)) for i in range(j))
+    else:
+        candidates = _candidates(words, threshold)
+    for later, earlier in candidates:
+        score = fuzz.ratio(words[later], words[earlier])
+        if score >= threshold:
+            yield later, earlier, score
+
+
+def _candidates(words: list[str], threshold: float) -> Iterator[tuple[int, int]]:
+    """Pairs (later, earlier) that may reach the threshold, and every pair that does.
+
+    The ratio of texts of lengths a <= b is 200 m / (a + b) for m matching characters, m <= a; it
+    reaches t only if b <= a (200 / t - 1).
+    """
+    lengths = np.array([len(word) for word in words])
+    order = np.argsort(lengths, kind="stable")
+    ascending = lengths[order]
+    stretch = 200 / max(threshold - MARGIN, MARGIN) - 1
+    for start in range(0, len(words), CHUNK):
+        end = min(start + CHUNK, len(words))
+        reach = int(np.searchsorted(ascending, ascending[end - 1] * stretch, side="right"))
+        rows, columns = order[start:end], order[start:reach]
+        scores = process.cdist(
+            [words[i] for i in rows],
+            [words[i] for i in columns],
+            scorer=fuzz.ratio,
+            score_cutoff=max(threshold - MARGIN, 0),
+            dtype=np.float32,
+            workers=-1 if rows.size * columns.size >= THREADED else 1,
+        )
+        for i, j in np.argwhere(scores >= threshold - MARGIN):
+            if j > i:
+                first, second = int(rows[i]), int(columns[j])
+                yield max(first, second), min(first, second)
+
+
+def _greedy(pairs: Iterator[tuple[int, int, float]]) -> Iterator[tuple[int, int, float]]:
+    """Rows to remove, each with its partner and score, taken in key order."""
+    removed: set[int] = set()
+    neighbours: dict[int, list[tuple[float, int]]] = {}
+    for later, earlier, score in pairs:
+        neighbours.setdefault(later, []).append((-score, earlier))
+    for row in sorted(neighbours):
+        kept = [near for near in neighbours[row] if near[1] not in removed]
+        if kept:
+            score, partner = min(kept)
+            removed.add(row)
+            yield row, partner, -score

@@ -1,0 +1,120 @@
+"""Effects on what agents offer, what articles state, and how customers speak."""
+
+import re
+
+import numpy as np
+import polars as pl
+
+from orgsmith.validators.effects import Effect, Measured, table, texts
+from orgsmith.validators.measures import auc, matching
+from orgsmith.validators.outcome import Outcome, Tables, measured
+
+NO_LIMIT_DAYS = 1_000_000
+"""Stands for no time limit."""
+
+LEAST_OFFERS = 100
+VIOLATIONS_SHOW = 0.05
+LEAST_MOODS = 100
+MOOD_AUC = 0.7
+
+
+def time_limits(tables: Tables) -> Measured:
+    """How many of the offers that would come too late by chance agents avoid, as a share.
+
+    Chance offers any remedy that is listed for the issue, whatever the order's age; planned
+    violations are left out. Support is the number of late offers that chance would give.
+    """
+    listed = tables.scan("IssueSolution").select("IssueId", "within_days", listed="remedy")
+    kept = _offers(tables).filter(~pl.col("violated"))
+    late = pl.col("age_days") > pl.col("within_days").fill_null(NO_LIMIT_DAYS)
+    choices = (
+        kept.join(listed, on="IssueId")
+        .group_by("CaseId")
+        .agg(chance=late.mean(), late=(late & (pl.col("listed") == pl.col("remedy"))).any())
+        .sort("CaseId")
+        .collect()
+    )
+    expected = float(choices["chance"].sum())
+    return int(expected), 1 - float(choices["late"].sum()) / expected if expected else 0.0
+
+
+def allowed_remedies(tables: Tables) -> Measured:
+    """Offers of remedies that the policy for their issue lists."""
+    allowed = tables.scan("IssueSolution").select("IssueId", "remedy").collect()
+    offers = _offers(tables).select("IssueId", "remedy").collect()
+    issues, remedies = texts(offers["IssueId"]), texts(offers["remedy"])
+    counts = table(offers, "IssueId", "remedy", issues, remedies)
+    score = table(allowed, "IssueId", "remedy", issues, remedies)
+    return offers.height, matching((counts, np.minimum(score, 1.0)))
+
+
+def _offers(tables: Tables) -> pl.LazyFrame:
+    """Offers of closed cases, with the case's issue."""
+    cases = tables.scan("Case").filter("IsClosed").select(CaseId="Id", IssueId="IssueId__c")
+    return (
+        tables.scan("PolicyViolation")
+        .select("CaseId", "remedy", "age_days", "violated")
+        .join(cases, on="CaseId")
+    )
+
+
+def stated_facts(tables: Tables) -> Measured:
+    """Facts are found in the articles that should state them, by the words of their answers."""
+    facts = (
+        tables.scan("KnowledgeFact")
+        .select("KnowledgeId", "number", "statement", "answer")
+        .collect()
+    )
+    articles = tables.scan("Knowledge__kav").select("Id", "FAQ_Answer__c").sort("Id").collect()
+    bodies = [set(_words(body or "")) for body in articles["FAQ_Answer__c"]]
+    wanted = [set(_words(f"{s} {a}")) for s, a in facts.select("statement", "answer").iter_rows()]
+    score = np.array([[len(fact & body) / len(fact) for body in bodies] for fact in wanted])
+    places = {record: place for place, record in enumerate(articles["Id"])}
+    counts = np.zeros((len(wanted), len(bodies)))
+    for row, article in enumerate(facts["KnowledgeId"]):
+        if article in places:
+            counts[row, places[article]] = 1.0
+    return facts.height, matching((counts, score.reshape(counts.shape)))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", text.casefold())
+
+
+def violations_show(read: pl.DataFrame) -> Outcome:
+    """The share of offers that break policy, and visibly so.
+
+    `read` is what `policy.read_policy` returns for all cases.
+    """
+    made = read.filter("offered")
+    both = made.filter(pl.col("violated") & pl.col("found").is_not_null())
+    return measured(
+        "violations in words",
+        "PolicyViolation",
+        made.height,
+        both.height / max(made.height, 1),
+        VIOLATIONS_SHOW,
+        LEAST_OFFERS,
+    )
+
+
+def moods_show(valences: pl.DataFrame) -> Outcome:
+    """Words of customers in a good mood rate higher than those of customers in a bad one.
+
+    `valences` has columns mood and valence, one row for each case. The statistic is the chance
+    that a case of the mood Positive rates higher than one of the mood Negative.
+    """
+    by_mood = {
+        mood: valences.filter(pl.col("mood") == mood)["valence"].to_numpy()
+        for mood in ("Negative", "Positive")
+    }
+    n = min(values.size for values in by_mood.values())
+    statistic = auc(by_mood["Negative"], by_mood["Positive"])
+    return measured("mood in words", "CustomerMood", n, statistic, MOOD_AUC, LEAST_MOODS)
+
+
+POLICY_EFFECTS = (
+    Effect("Solution", "offers within time limits", time_limits, 0.6, 8),
+    Effect("IssueSolution", "offers by policy", allowed_remedies, 0.5, 100),
+    Effect("KnowledgeFact", "facts in their articles", stated_facts, 2.0, 50),
+)

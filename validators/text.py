@@ -1,0 +1,157 @@
+"""What texts must say: the facts of their record, and nothing that a writer left unfinished."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import polars as pl
+
+from orgsmith.schema.declaration import Object
+from orgsmith.schema.industry import Industry
+from orgsmith.schema.objects import OBJECTS
+from orgsmith.validators.conversations import Conversations
+from orgsmith.validators.outcome import Outcome, Tables
+from orgsmith.validators.rules import Rule, judge
+
+LEFTOVER = r"[{}]|\bNone\b|\bnull\b|\bNaN\b"
+"""A slot that was not filled, or a missing value that was printed."""
+
+DATE = r"(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}"  # noqa: E501
+SAID_DATE = "%B %-d, %Y"
+
+
+def check_finished(tables: Tables) -> Iterator[Outcome]:
+    """Every written text of every object is there and has no slot left over."""
+    for declared in OBJECTS.values():
+        if declared.written:
+            columns = ["Id", *(field.name for field in declared.written)]
+            yield judge(
+                "text",
+                declared.name,
+                tables.scan(declared.name).select(columns),
+                finished(declared),
+            )
+
+
+def finished(declared: Object) -> list[Rule]:
+    """Rules for any text of an object."""
+    rules = []
+    for field in declared.written:
+        text = pl.col(field.name)
+        rules.append(Rule(field.name, text.str.strip_chars() == "", "holds no text"))
+        rules.append(
+            Rule(
+                field.name, text.str.contains(LEFTOVER), "has a slot or a missing value in its text"
+            )
+        )
+    return rules
+
+
+def facts(tables: Tables, part: Conversations) -> Iterator[Outcome]:
+    """Whether some cases and their conversations name what they are about; parts are merged."""
+    industry = tables.organisation.industry
+    yield judge("facts", "Case", part.cases, case_rules(industry))
+    yield judge(
+        "facts",
+        "EmailMessage",
+        _offers(part, part.mails, "TextBody"),
+        offer_rules(industry, "TextBody"),
+    )
+    yield judge(
+        "facts",
+        "LiveChatTranscript",
+        _offers(part, part.chats, "Body"),
+        offer_rules(industry, "Body"),
+    )
+
+
+def case_rules(industry: Industry) -> list[Rule]:
+    """What a case's subject and description must name; needs columns product and issue."""
+    both = pl.col("Subject") + " " + pl.col("Description")
+    return [
+        Rule(
+            "Description",
+            ~pl.col("Description").str.contains(pl.col("product"), literal=True),
+            "does not name the product, {product}",
+        ),
+        Rule("Description", ~names_issue(industry, both), "does not name the issue, {issue}"),
+    ]
+
+
+def offer_rules(industry: Industry, field: str) -> list[Rule]:
+    """What an agent's words with an offer must name.
+
+    Needs columns said (those words), product, order_date, issue, remedy, percent; `field` is where
+    the words stand.
+    """
+    said = pl.col("said")
+    day = pl.col("order_date").dt.strftime(SAID_DATE)
+    percent = pl.col("percent").cast(pl.String)
+    sized = said.str.contains(pl.concat_str(pl.lit(r"\b"), percent, pl.lit(r" ?(?:percent|%)")))
+    remedies = [(remedy.key, remedy.terms) for remedy in industry.remedies]
+    return [
+        Rule(
+            field,
+            ~said.str.contains(pl.col("product"), literal=True),
+            "does not name the product, {product}",
+            shown="said",
+        ),
+        Rule(
+            field,
+            ~said.str.contains(day, literal=True),
+            "does not name the order's day, {order_date}",
+            shown="said",
+        ),
+        Rule(field, ~names_issue(industry, said), "does not name the issue, {issue}", shown="said"),
+        Rule(
+            field,
+            ~_any_of("remedy", remedies, said),
+            "does not name the remedy offered, {remedy}",
+            shown="said",
+        ),
+        Rule(field, ~sized, "does not name the size offered, {percent} percent", shown="said"),
+        *one_remedy(industry, field),
+    ]
+
+
+def one_remedy(industry: Industry, field: str) -> list[Rule]:
+    """Agents name no other remedy than the case's; needs columns said and remedy."""
+    others = pl.any_horizontal(
+        (pl.col("remedy") != remedy.key) & pl.col("said").str.contains(words(remedy.terms))
+        for remedy in industry.remedies
+    )
+    return [
+        Rule(field, others, "names another remedy than the one offered, {remedy}", shown="said")
+    ]
+
+
+def names_issue(industry: Industry, text: pl.Expr) -> pl.Expr:
+    """Whether a text contains one of the terms of the issue in column `issue`."""
+    return _any_of("issue", [(issue.name, issue.terms) for issue in industry.issues], text)
+
+
+def words(terms: Iterable[str]) -> str:
+    """An expression that finds any of the terms as whole words, whatever their case."""
+    return r"(?i)\b(?:" + "|".join(re.escape(term) for term in terms) + r")(?:s|es)?\b"
+
+
+def _any_of(column: str, terms: list[tuple[str, tuple[str, ...]]], text: pl.Expr) -> pl.Expr:
+    """Whether the text contains a term of the value in the column."""
+    return pl.any_horizontal(
+        (pl.col(column) == value) & text.str.contains(words(own)) for value, own in terms
+    )
+
+
+def _offers(part: Conversations, among: pl.DataFrame, field: str) -> pl.DataFrame:
+    """The mail, or the agent's lines of the chat, that holds a case's offer."""
+    case = "ParentId" if field == "TextBody" else "CaseId"
+    wanted = ("Id", "product", "order_date", "issue", "remedy", "percent", "offered_at")
+    offered = part.cases.filter(pl.col("offered_at").is_not_null()).select(wanted)
+    if field == "TextBody":
+        said = among.select("Id", case, "MessageDate", said="own")
+        at = offered.rename({"Id": case, "offered_at": "MessageDate"})
+        return said.join(at, on=(case, "MessageDate"))
+    lines = part.said().filter(pl.col("agent")).group_by("Id", "CaseId", maintain_order=True)
+    said = lines.agg(said=pl.col("text").str.join("\n")).join(
+        among.select("Id"), on="Id", how="semi"
+    )
+    return said.join(offered.rename({"Id": case}), on=case)
