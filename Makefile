@@ -48,7 +48,7 @@ $(VENV)/.uv:
 	@touch $@
 
 $(VENV)/.locked: requirements.lock | $(VENV)/.uv
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@touch $@
 
 # The lock holds setuptools, so the build needs nothing more.

@@ -50,9 +50,9 @@ def inspect(
         dataset, object_name = None, dataset
     found = summary(find_dataset(dataset, load_settings(out=out).out), object_name)
     if json:
-        from pydantic_core import to_jsonable_python
+        from pydantic import TypeAdapter
 
-        _print_json(to_jsonable_python(found))
+        _print_json(TypeAdapter(type(found)).dump_python(found, mode="json"))
         return
     from orgsmith.flows.summary import print_summary
 
@@ -74,9 +74,11 @@ def verify(dataset: DatasetName = None, out: Out = None, json: Json = False) -> 
             shown.advance(f"{outcome.name} of {outcome.object}")
     failed = [outcome for outcome in outcomes if outcome.failed]
     if json:
-        from pydantic_core import to_jsonable_python
+        from pydantic import TypeAdapter
 
-        checks = to_jsonable_python(outcomes)
+        from orgsmith.validators.outcome import Outcome as Value
+
+        checks = TypeAdapter(tuple[Value, ...]).dump_python(tuple(outcomes), mode="json")
         _print_json({"dataset": str(path), "failed": len(failed), "checks": checks})
     else:
         for outcome in failed:

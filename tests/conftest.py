@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -71,3 +71,28 @@ def dataset(orgsmith: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
             subprocess.run([orgsmith, "generate", "--out", out], cwd=shared, check=True)
     (latest,) = out.glob("*/latest")
     return latest.resolve()
+
+
+@pytest.fixture
+def mounted(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Mounts an empty file system in memory, with mount options such as `size=2m`."""
+    disks: list[Path] = []
+
+    def mount(options: str) -> Path:
+        disk = tmp_path / f"disk{len(disks)}"
+        disk.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", os.fspath(disk)]
+        if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode:
+            pytest.skip("only root may mount the small file system this test fills")
+        disks.append(disk)
+        return disk
+
+    yield mount
+    for disk in disks:
+        subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+@pytest.fixture
+def small_disk(mounted: Callable[[str], Path]) -> Path:
+    """An empty file system of two megabytes."""
+    return mounted("size=2m")

@@ -41,7 +41,6 @@ def fail(folder, node, *rest):
     tried.append(node)
     raise WriterError("no") if node == "Case" else OSError("crash")
 generate.make_blocks = fail
-generate.RETRY_DELAY_S = 0
 make = generate.make.with_options(result_storage=Path(sys.argv[1]), retry_delay_seconds=0)
 @flow
 def run(node):

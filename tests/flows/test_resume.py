@@ -1,5 +1,6 @@
 """A run that is killed, interrupted or short of room goes on where it was when started again."""
 
+import contextlib
 import signal
 import subprocess
 import threading
@@ -155,29 +156,16 @@ def test_two_runs_at_once(start: Start, undisturbed: Path, api_url: str, tmp_pat
     assert not list(out.glob(".work"))
 
 
-def test_full_disk(start: Start, api_url: str, tmp_path: Path) -> None:
-    out = tmp_path / "small"
-    out.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", out], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("this user may not mount a small disk")
-    server = {"PREFECT_API_URL": api_url}
-    try:
-        process = start(out, env=server)
-        when(process, lambda: len(finished(out)) >= 3)
-        with (out / "filler").open("wb") as filler:
-            try:
-                while True:
-                    filler.write(bytes(1 << 16))
-                    filler.flush()
-            except OSError:
-                pass
-        _, error = process.communicate(timeout=120)
-        assert process.returncode == 1
-        assert error.count("\n") == 1, error
-        assert "no room" in error
-        assert not list(out.glob("*/latest"))
-    finally:
-        subprocess.run(["umount", "-l", out], check=True)
+def test_full_disk(start: Start, api_url: str, mounted: Callable[[str], Path]) -> None:
+    out = mounted("size=64m")
+    process = start(out, env={"PREFECT_API_URL": api_url})
+    when(process, lambda: len(finished(out)) >= 3)
+    with (out / "filler").open("wb") as filler, contextlib.suppress(OSError):
+        while True:
+            filler.write(bytes(1 << 16))
+            filler.flush()
+    _, error = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert error.count("\n") == 1, error
+    assert "no room" in error
+    assert not list(out.glob("*/latest"))

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import polars as pl
@@ -67,12 +67,9 @@ def test_a_changed_or_lost_file_is_not_read(work: Work) -> None:
 
 def test_results_whose_files_are_lost_are_forgotten(work: Work) -> None:
     def remember(name: str, *parts: Part) -> None:
-        made = {"__class__": "x", "data": {"tables": [dict(zip(FIELDS, p)) for p in facts(parts)]}}
+        made = {"__class__": "x", "data": {"tables": [asdict(part) for part in parts]}}
         work.results.mkdir(exist_ok=True)
         (work.results / name).write_text(json.dumps({"result": json.dumps(made)}))
-
-    def facts(parts: tuple[Part, ...]) -> list[tuple[str, str, int]]:
-        return [(part.path, part.sha256, part.rows) for part in parts]
 
     with work.held(ignore):
         kept, lost = (work.save_block(FRAME, "made", "Case", block) for block in (0, 1))
@@ -83,9 +80,6 @@ def test_results_whose_files_are_lost_are_forgotten(work: Work) -> None:
         work.path(lost).unlink()
         assert work.forget_lost() == 1
         assert [file.name for file in work.results.iterdir()] == ["whole"]
-
-
-FIELDS = ("path", "sha256", "rows")
 
 
 def test_an_equal_run_waits(work: Work, tmp_path: Path) -> None:

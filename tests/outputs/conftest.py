@@ -7,9 +7,8 @@ writing of an organisation.
 import datetime as dt
 import hashlib
 import shutil
-import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -217,15 +216,3 @@ def tree() -> Callable[[Path], dict[str, bytes]]:
         }
 
     return read
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """An empty file system of two megabytes."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
-    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("no small file system can be mounted here; the file size limit is tested")
-    yield disk
-    subprocess.run(["umount", "--lazy", disk], check=True)
