@@ -5,6 +5,7 @@ bring along from their industry pack. The symbol `Object.Field` is where a field
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,17 @@ Values = dict[str, object]
 
 LONG_WAIT_HOURS = 30.0
 """From this gap on, an agent says sorry for the wait."""
+
+SAME_SEASON_DAYS = 200
+"""Within this time after the order, customers leave out the year of its date."""
+
+_FILE = re.compile(r"an? (?:[\w-]+ )?(?:photo|picture|screenshot|video|copy|scan)\b")
+_CLAUSE = re.compile(r" (?:that|which|whose) ")
+_ARTICLE = re.compile(r"^(?:an?|the|some) ")
+
+VOICED_TENTHS, BODY_TENTHS, RESTATE_TENTHS = 6, 3, 2
+"""Tenths of cases: the chat's customer voices a wish; the text, not the subject, names the issue;
+the offer states the order in full."""
 
 _MANNERS = ("brief", "plain", "chatty", "brief", "plain", "chatty", "brief", "plain")
 _STYLES = ("formal", "warm", "brief", "warm", "formal")
@@ -128,13 +140,52 @@ class PhrasebookWriter:
             "agent": agent,
             "manner": _MANNERS[person(customer) % len(_MANNERS)],
             "style": _STYLES[person(agent) % len(_STYLES)],
-            "echo_symptom": not self._vocabulary.names_remedy(str(row["symptom"])),
             "echo_request": not self._vocabulary.names_remedy(str(row["request"])),
             "waited": isinstance(gap, float) and gap > LONG_WAIT_HOURS,
             "answers": row.get("answers") or NOTHING,
             "takeover": _takeover(row),
-            "named": ("subject", "body")[seed_of(str(row["Id"])) % 2],
+            "label": _label(str(row["mention"])),
+            "order_day": _order_day(row),
+            "detail_kind": "file" if _FILE.match(str(row["detail_ask"])) else "fact",
+            **_choices(row),
         }
+
+
+def _choices(row: Values) -> Values:
+    """What is settled for a case as a whole, the same in all of its texts and attempts.
+
+    named: whether its subject or its body names the issue. voiced: whether the customer of a chat
+    says what the customer wants. heard: what the offer means for a wish that was voiced.
+    named_before: whether an agent's mail has identified the order before this one. restate:
+    whether the offer states product and date though a question could or did.
+    """
+    case = str(row.get("ParentId") or row.get("CaseId") or row["Id"])
+    drawn = seed_of(f"choices {case}")
+    voiced = drawn % 10 < VOICED_TENTHS
+    return {
+        "named": "body" if drawn // 10 % 10 < BODY_TENTHS else "subject",
+        "voiced": voiced,
+        "heard": row.get("wish") if voiced and row.get("wish") else "nothing",
+        "restate": drawn // 100 % 10 < RESTATE_TENTHS,
+        "named_before": row.get("answers") == "give_detail",
+    }
+
+
+def _label(mention: str) -> str:
+    """The issue as a heading: without its article, unless a clause follows that needs it."""
+    return mention if _CLAUSE.search(mention) else _ARTICLE.sub("", mention)
+
+
+def _order_day(row: Values) -> str | None:
+    """The order's date as the customer says it: without the year if it was not long ago."""
+    date = row["order_date"]
+    if not isinstance(date, dt.date):
+        return None
+    moment = row.get("MessageDate") or row.get("StartTime") or row.get("CreatedDate")
+    written = day(date)
+    if isinstance(moment, dt.datetime) and (moment.date() - date).days < SAME_SEASON_DAYS:
+        return written.partition(",")[0]
+    return written
 
 
 def _takeover(row: Values) -> str:

@@ -38,9 +38,3 @@ def order_of(parents: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
         ordered.extend(ready)
         sorter.done(*ready)
     return tuple(ordered)
-
-
-@cache
-def load_order() -> tuple[str, ...]:
-    """The objects alone, parents first: the order in which records can be loaded elsewhere."""
-    return tuple(name for name in generation_order() if name in OBJECTS)

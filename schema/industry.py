@@ -2,7 +2,8 @@
 
 The models below are the pack's format; the JSON Schema for editors is derived from them. Phrases
 are plain text with slots in braces; `SLOTS` says which slots each list may use. Nouns are singular
-and countable, so that grammar around them holds.
+and countable, so that grammar around them holds. {noun} stands for what people say of a product in
+a sentence, `Noun.said`.
 """
 
 import datetime as dt
@@ -39,7 +40,7 @@ class Counts(Part):
     User: Annotated[int, Field(ge=8)] = 100
     Product2: Annotated[int, Field(ge=48)] = 500
     ProductCategoryProduct: Annotated[int, Field(ge=48)] = 762
-    contact_share: Share = 0.98
+    contact_share: Annotated[float, Field(ge=0.6, le=1)] = 0.98
     chat_share: Share = 0.396
     emails_per_thread: Annotated[float, Field(ge=4, le=7)] = 5.6
     transfer_share: Share = 0.1136
@@ -65,10 +66,20 @@ class Sale(Part):
 
 
 class Noun(Part):
-    """A kind of product within a category, and the range of its prices in the pack's currency."""
+    """A kind of product within a category, and the range of its prices in the pack's currency.
+
+    `spoken` is what people call it in a sentence, where that is not its name in the catalog
+    ("pair of scissors"): a singular phrase without an article.
+    """
 
     name: Text
     price: tuple[Weight, Weight]
+    spoken: Text | None = None
+
+    @property
+    def said(self) -> str:
+        """What fills the slot {noun}."""
+        return self.spoken or self.name
 
 
 class Fact(Part):
@@ -125,9 +136,16 @@ class Remedy(Part):
     courier"); it must not tell whether the policy allows it. `fulfilment` is the time it takes
     to carry out ("2 to 4 working days"). A remedy with `measured_in: percent` names its size in
     every offer by the slot {percent}, filled with a bare number.
+
+    An outcome tells, once the customer has agreed, what has been done and by which channel: a full
+    clause in lower case without a stop ("the new one is packed and leaves by courier"). Like an
+    offer it contains one of the remedy's own terms; it names no size and no time.
     """
 
-    SLOTS: ClassVar[dict[str, tuple[str, ...]]] = {"offers": ("noun", "percent")}
+    SLOTS: ClassVar[dict[str, tuple[str, ...]]] = {
+        "offers": ("noun", "percent"),
+        "outcomes": ("noun",),
+    }
 
     key: Key
     name: Text
@@ -136,6 +154,7 @@ class Remedy(Part):
     fulfilment: Text
     measured_in: Literal["none", "percent"] = "none"
     offers: Annotated[tuple[Text, ...], Field(min_length=6)]
+    outcomes: Annotated[tuple[Text, ...], Field(min_length=6)]
 
 
 class Allowed(Part):
@@ -158,14 +177,28 @@ class Lag(Part):
 
 
 class Detail(Part):
-    """What an agent asks for before deciding, and what the customer then says.
+    """What an agent asks for before deciding, and what customers say to that.
 
-    `ask` is a noun phrase that fits after "could you send me" ("a photo of the damaged part");
-    `give` is a full clause in lower case without a stop ("the photo is attached").
+    `ask` is a noun phrase that fits after "could you send me" ("a photo of the damaged part") and
+    asks for nothing the company knows; an answer in `give` is a full clause in lower case without a
+    stop that says it ("the sticker reads {code}"). {digits} are four random digits, {code} is a
+    random reference of letters and digits.
     """
 
     ask: Text
-    give: Text
+    give: Annotated[tuple[Text, ...], Field(min_length=3)]
+
+
+class Request(Part):
+    """What a customer wishes for.
+
+    `say` is a verb phrase that fits after "I would like to", "Could you help me to" and "you asked
+    to" ("have the {noun} looked at"). `met_by` are the remedies that fulfil it, whether policy
+    allows them or not; none for a wish that no remedy fulfils, such as to be told something.
+    """
+
+    say: Text
+    met_by: tuple[Key, ...]
 
 
 class Issue(Part):
@@ -173,16 +206,16 @@ class Issue(Part):
 
     `mentions` are noun phrases that name the issue in a sentence ("a parcel that came late"); each
     contains one of `terms`, none a term of another issue. A symptom is a full clause in lower case
-    without a stop, in neither first nor second person ("the {noun} turned up long after the
-    promised date"). A request is a verb phrase that fits after "I would like to" ("have the {noun}
-    looked at"). With `about_fault` every symptom uses {fault}, one of the category's faults.
-    `priority` gives the weights of High, Medium and Low.
+    without a stop, in neither first nor second person, that begins with its subject ("the {noun}
+    turned up long after the promised date"): it fits after "because" and after "says that". With
+    `about_fault` every symptom uses {fault}, one of the category's faults. `priority` gives the
+    weights of High, Medium and Low.
     """
 
     SLOTS: ClassVar[dict[str, tuple[str, ...]]] = {
         "symptoms": ("noun", "fault"),
         "requests": ("noun",),
-        "details": ("noun",),
+        "details": ("noun", "digits", "code"),
     }
 
     key: Key
@@ -196,7 +229,7 @@ class Issue(Part):
     about_fault: bool = False
     priority: tuple[Weight, Weight, Weight] = (1.0, 2.0, 1.0)
     symptoms: Annotated[tuple[Text, ...], Field(min_length=12)]
-    requests: Annotated[tuple[Text, ...], Field(min_length=12)]
+    requests: Annotated[tuple[Request, ...], Field(min_length=12)]
     details: Annotated[tuple[Detail, ...], Field(min_length=6)]
     remedies: Annotated[tuple[Allowed, ...], Field(min_length=2)]
 

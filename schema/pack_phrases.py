@@ -24,8 +24,8 @@ _SINGULAR_ENDS = ("ss", "us", "is", "as", "ens")
 
 _PHRASES = {
     "categories": ("attributes", "materials", "features", "uses", "faults"),
-    "remedies": ("offers",),
-    "issues": ("mentions", "symptoms", "requests"),
+    "remedies": ("offers", "outcomes"),
+    "issues": ("mentions", "symptoms"),
 }
 
 
@@ -82,13 +82,12 @@ def _repeated(root: Place) -> Iterator[Fault]:
         (phrase for item in issues for phrase in item["symptoms"]),
         (phrase for item in issues for phrase in item["mentions"]),
         (phrase for item in root["remedies"] for phrase in item["offers"]),
+        *(requests(item) for item in issues),
+        *((detail["ask"] for detail in item["details"]) for item in issues),
+        *((give for detail in item["details"] for give in detail["give"]) for item in issues),
     ]
     for section, names in _PHRASES.items():
         groups += [item[name].texts for item in root[section] for name in names]
-    details = [list(item["details"]) for item in issues]
-    groups += [
-        [entry[name] for entry in entries] for entries in details for name in ("ask", "give")
-    ]
     for group in groups:
         yield from _twice(group)
 
@@ -112,8 +111,8 @@ def _stops(root: Place) -> Iterator[Fault]:
         for phrase in item[name].texts
     ]
     phrases += [remedy["fulfilment"] for remedy in root["remedies"]]
-    details = [detail for issue in root["issues"] for detail in issue["details"]]
-    phrases += [detail[name] for detail in details for name in ("ask", "give")]
+    for issue in root["issues"]:
+        phrases += [*requests(issue), *_details(issue)]
     for phrase in phrases:
         if phrase.text.endswith(_STOPS):
             yield phrase.fault(f'"{phrase.text[-1]}" at the end', "a phrase without a stop")
@@ -132,7 +131,7 @@ def _offers(root: Place) -> Iterator[Fault]:
     remedies = list(root["remedies"])
     for remedy in remedies:
         own = remedy["terms"].texts
-        others = _terms(other for other in remedies if other is not remedy)
+        others = terms(other for other in remedies if other is not remedy)
         for term in own:
             for other in others:
                 if contains(other, term.text):
@@ -145,24 +144,23 @@ def _offers(root: Place) -> Iterator[Fault]:
             words = [term.text for term in own]
             if words and not any(contains(offer.text, word) for word in words):
                 yield offer.fault("names its remedy by no term", f"one of: {', '.join(words)}")
-            yield from _foreign(offer, others)
+            yield from foreign(offer, others)
             if percent and "{percent} percent" not in offer.text:
                 yield offer.fault("does not say how much", "the words {percent} percent")
             if not percent and "{percent}" in offer.text:
                 yield offer.fault("{percent} without measured_in: percent", "no such slot")
-        yield from _foreign(remedy["fulfilment"], others)
+        yield from foreign(remedy["fulfilment"], others)
 
 
 def _symptoms(root: Place) -> Iterator[Fault]:
     """Only offers name remedies; a symptom is told by no one in particular."""
-    terms = _terms(root["remedies"])
+    of_remedies = terms(root["remedies"])
     for issue in root["issues"]:
-        details = list(issue["details"])
-        told = [detail[name] for detail in details for name in ("ask", "give")]
-        for name in ("mentions", "symptoms", "requests"):
+        told = [*requests(issue), *_details(issue)]
+        for name in ("mentions", "symptoms"):
             told += issue[name].texts
         for phrase in told:
-            yield from _foreign(phrase, terms)
+            yield from foreign(phrase, of_remedies)
         about_fault = issue["about_fault"].value is True
         for symptom in issue["symptoms"].texts:
             person = _PERSONS.search(symptom.text)
@@ -174,14 +172,14 @@ def _symptoms(root: Place) -> Iterator[Fault]:
                 yield symptom.fault("{fault} without about_fault: true", "no such slot")
     for category in root["categories"]:
         for phrase in category["faults"].texts:
-            yield from _foreign(phrase, terms)
+            yield from foreign(phrase, of_remedies)
 
 
 def _mentions(root: Place) -> Iterator[Fault]:
     issues = list(root["issues"])
     for issue in issues:
         own = [term.text for term in issue["terms"].texts]
-        others = _terms(other for other in issues if other is not issue)
+        others = terms(other for other in issues if other is not issue)
         for mention in issue["mentions"].texts:
             if own and not any(contains(mention.text, word) for word in own):
                 yield mention.fault("names its issue by no term", f"one of: {', '.join(own)}")
@@ -211,15 +209,28 @@ def contains(text: str, term: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(term)}(?!\w)", text, re.IGNORECASE) is not None
 
 
-def _foreign(phrase: Place, terms: Iterable[str]) -> Iterator[Fault]:
+def foreign(phrase: Place, unwanted: Iterable[str]) -> Iterator[Fault]:
     """Terms of remedies that must not be here: as parts of words too, so that no reader errs."""
-    for term in terms:
+    for term in unwanted:
         if term.casefold() in phrase.text.casefold():
             yield phrase.fault(f'"{term}" is the term of a remedy', "other words")
 
 
-def _terms(items: Iterable[Place]) -> tuple[str, ...]:
+def terms(items: Iterable[Place]) -> tuple[str, ...]:
+    """The terms of several remedies or issues."""
     return tuple(term.text for item in items for term in item["terms"].texts)
+
+
+def requests(issue: Place) -> Iterator[Place]:
+    """The words of an issue's requests."""
+    for request in issue["requests"]:
+        yield request["say"]
+
+
+def _details(issue: Place) -> Iterator[Place]:
+    for detail in issue["details"]:
+        yield detail["ask"]
+        yield from detail["give"].texts
 
 
 def _words(text: str) -> set[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from orgsmith.schema.industry import Counts
 from orgsmith.schema.pack_document import Fault, Place
 from orgsmith.schema.pack_format import closest
+from orgsmith.schema.pack_phrases import requests
 from orgsmith.schema.parameters import CustomerMoodParameters, ProductTroubleParameters
 
 LEAST_FORBIDDEN = 2
@@ -209,7 +210,8 @@ def _cases(root: Place) -> Iterator[Fault]:
     for rank, issue in enumerate(issues, 1):
         weights = [_issue_weight(other, place) for place, other in enumerate(issues, 1)]
         needed = SPARE * _issue_weight(issue, rank) / sum(weights) * _count(root, "Case")
-        texts = _size(issue["symptoms"]) * _size(issue["requests"]) * _size(issue["mentions"])
+        wishes = len({say.text.casefold() for say in requests(issue)})
+        texts = _size(issue["symptoms"]) * wishes * _size(issue["mentions"])
         if 0 < texts < needed:
             yield issue.fault(
                 f"symptoms x requests x mentions make {texts} descriptions",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from orgsmith.schema import pack_phrases, pack_rules
+from orgsmith.schema import pack_phrases, pack_rules, pack_talk
 from orgsmith.schema.errors import PackError, UsageError
 from orgsmith.schema.industry import Industry
 from orgsmith.schema.pack_document import Document, Fault, parse, read
@@ -114,6 +114,7 @@ def _examine(document: Document) -> tuple[Industry | None, tuple[str, ...]]:
         return None, document.report([*faults, Fault((), f"the file holds {kind}", expected(()))])
     industry, wrong = format_faults(root)
     faults += [*wrong, *pack_rules.faults(root), *pack_phrases.faults(root)]
+    faults += pack_talk.faults(root)
     return industry, document.report(faults)
 
 

@@ -75,7 +75,8 @@ def crm_words() -> frozenset[str]:
     """The words of the declarations and of the pack's format, which every trade shares."""
     shared = [
         *sorted((REPO / "schema/objects").glob("*.py")),
-        *(REPO / "schema" / name for name in ("latents.py", "industry.py", "parameters.py")),
+        *sorted((REPO / "schema/latents").glob("*.py")),
+        *(REPO / "schema" / name for name in ("industry.py", "parameters.py")),
     ]
     return frozenset(word for file in shared for word in code_words(file.read_text()))
 

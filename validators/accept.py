@@ -8,7 +8,7 @@ from orgsmith.schema.industry import Industry
 from orgsmith.schema.organisation import Organisation
 from orgsmith.validators.compliance import REFUSED, faults
 from orgsmith.validators.rules import Rule, broken_rows
-from orgsmith.validators.text import case_rules, finished, offer_rules, one_remedy
+from orgsmith.validators.text import case_rules, finished, offer_rules, one_remedy, with_told
 from orgsmith.validators.uniqueness import keys
 
 AGENT_MOVES = tuple(move for move, speaker in SPEAKERS.items() if speaker == AGENT)
@@ -89,9 +89,13 @@ def _facts(
 
 
 def _mails(industry: Industry, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Rule]]:
-    """Mails that make an offer name it; other mails of agents name no other remedy."""
+    """Mails that make an offer name it; other mails of agents name no other remedy.
+
+    Of what an offer must name, an earlier mail of the thread may have named all but the offer.
+    """
     is_offer = pl.col("move") == "offer"
-    rows = _sized(frame.with_columns(said=pl.col("TextBody")))
+    said = frame.with_columns(said=pl.col("TextBody"))
+    rows = _sized(with_told(said, "ParentId", "number"))
     rules = [
         Rule(rule.field, is_offer & rule.broken, rule.reason, rule.shown)
         for rule in offer_rules(industry, "TextBody")
@@ -120,6 +124,7 @@ def _chats(industry: Industry, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[
         .filter(pl.col("move").is_in(AGENT_MOVES))
         .group_by("Id", maintain_order=True)
         .agg(said=pl.col("line").str.join("\n"))
+        .with_columns(told=pl.col("said"))
     )
     rows = _sized(frame.join(told, on="Id", how="left", maintain_order="left"))
     offered = moves.list.contains("offer")

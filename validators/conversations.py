@@ -68,7 +68,7 @@ class Conversations:
             )
         )
         return pl.concat([mails, lines], how="vertical_relaxed").sort(
-            "CaseId", "day", "Id", "place"
+            "CaseId", "day", "place", "Id"
         )
 
 

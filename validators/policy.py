@@ -93,7 +93,8 @@ def read_offers(industry: Industry, said: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         Columns CaseId, Id (of the message), remedy, percent, age_days; one row for each case in
-        which a remedy is named, by the first message that does.
+        which a remedy is named, by the first message that does. The order's date is the earliest
+        that agents have stated by then.
     """
     hits = [
         pl.when(pl.col("text").str.contains(words(remedy.terms))).then(pl.lit(remedy.key))
@@ -105,17 +106,21 @@ def read_offers(industry: Industry, said: pl.DataFrame) -> pl.DataFrame:
         .list.eval(pl.element().str.to_date(SAID_DATE, strict=False))
     )
     return (
-        said.with_columns(remedy=pl.coalesce(hits))
+        # The order comes before everything else that agents may date.
+        said.with_columns(
+            remedy=pl.coalesce(hits),
+            ordered=dates.list.min().cum_min().over("CaseId"),
+        )
+        .with_columns(ordered=pl.col("ordered").forward_fill().over("CaseId"))
         .filter(pl.col("remedy").is_not_null())
         .group_by("CaseId", maintain_order=True)
         .first()
-        # The order comes before everything else a message may date.
         .select(
             "CaseId",
             "Id",
             "remedy",
             percent=pl.col("text").str.extract(_PERCENT_SAID, 1).cast(pl.Int64),
-            age_days=(pl.col("day") - dates.list.min()).dt.total_days(),
+            age_days=(pl.col("day") - pl.col("ordered")).dt.total_days(),
         )
     )
 

@@ -16,6 +16,9 @@ LEFTOVER = r"[{}]|\bNone\b|\bnull\b|\bNaN\b"
 """A slot that was not filled, or a missing value that was printed."""
 
 DATE = r"(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}"  # noqa: E501
+SENTENCE = r"\w[^\n]*[.!?]"
+"""A line of words that comes to an end: what a greeting and a closing line lack."""
+
 SAID_DATE = "%B %-d, %Y"
 
 
@@ -43,6 +46,8 @@ def finished(declared: Object) -> list[Rule]:
                 field.name, text.str.contains(LEFTOVER), "has a slot or a missing value in its text"
             )
         )
+        if field.name == "TextBody":
+            rules.append(Rule(field.name, ~text.str.contains(SENTENCE), "says nothing"))
     return rules
 
 
@@ -78,12 +83,12 @@ def case_rules(industry: Industry) -> list[Rule]:
 
 
 def offer_rules(industry: Industry, field: str) -> list[Rule]:
-    """What an agent's words with an offer must name.
+    """What an agent's words with an offer must name, or must have named before.
 
-    Needs columns said (those words), product, order_date, issue, remedy, percent; `field` is where
-    the words stand.
+    Needs columns said (those words), told (the words of all the case's agents up to them),
+    product, order_date, issue, remedy, percent; `field` is where the words stand.
     """
-    said = pl.col("said")
+    said, told = pl.col("said"), pl.col("told")
     day = pl.col("order_date").dt.strftime(SAID_DATE)
     percent = pl.col("percent").cast(pl.String)
     sized = said.str.contains(pl.concat_str(pl.lit(r"\b"), percent, pl.lit(r" ?(?:percent|%)")))
@@ -91,17 +96,22 @@ def offer_rules(industry: Industry, field: str) -> list[Rule]:
     return [
         Rule(
             field,
-            ~said.str.contains(pl.col("product"), literal=True),
-            "does not name the product, {product}",
-            shown="said",
+            ~told.str.contains(pl.col("product"), literal=True),
+            "does not name the product, {product}, nor does an agent's message before",
+            shown="told",
         ),
         Rule(
             field,
-            ~said.str.contains(day, literal=True),
-            "does not name the order's day, {order_date}",
-            shown="said",
+            ~told.str.contains(day, literal=True),
+            "does not name the order's day, {order_date}, nor does an agent's message before",
+            shown="told",
         ),
-        Rule(field, ~names_issue(industry, said), "does not name the issue, {issue}", shown="said"),
+        Rule(
+            field,
+            ~names_issue(industry, told),
+            "does not name the issue, {issue}, nor does an agent's message before",
+            shown="told",
+        ),
         Rule(
             field,
             ~_any_of("remedy", remedies, said),
@@ -111,6 +121,18 @@ def offer_rules(industry: Industry, field: str) -> list[Rule]:
         Rule(field, ~sized, "does not name the size offered, {percent} percent", shown="said"),
         *one_remedy(industry, field),
     ]
+
+
+def with_told(mails: pl.DataFrame, case: str, order: str) -> pl.DataFrame:
+    """Mails with a column told: what agents have said in their case, this mail included.
+
+    Needs columns said, Incoming, the case's id and one that puts a case's mails in order.
+    """
+    agents = mails.filter(~pl.col("Incoming")).sort(case, order)
+    told = agents.group_by(case, maintain_order=True).agg(
+        "Id", told=pl.col("said").cumulative_eval(pl.element().str.join("\n"))
+    )
+    return mails.join(told.explode("Id", "told").drop(case), on="Id", maintain_order="left")
 
 
 def one_remedy(industry: Industry, field: str) -> list[Rule]:
@@ -147,11 +169,10 @@ def _offers(part: Conversations, among: pl.DataFrame, field: str) -> pl.DataFram
     wanted = ("Id", "product", "order_date", "issue", "remedy", "percent", "offered_at")
     offered = part.cases.filter(pl.col("offered_at").is_not_null()).select(wanted)
     if field == "TextBody":
-        said = among.select("Id", case, "MessageDate", said="own")
+        mails = among.select("Id", case, "MessageDate", "Incoming", said="own")
         at = offered.rename({"Id": case, "offered_at": "MessageDate"})
-        return said.join(at, on=(case, "MessageDate"))
+        return with_told(mails, case, "MessageDate").join(at, on=(case, "MessageDate"))
     lines = part.said().filter(pl.col("agent")).group_by("Id", "CaseId", maintain_order=True)
-    said = lines.agg(said=pl.col("text").str.join("\n")).join(
-        among.select("Id"), on="Id", how="semi"
-    )
+    words_said = pl.col("text").str.join("\n")
+    said = lines.agg(said=words_said, told=words_said).join(among.select("Id"), on="Id", how="semi")
     return said.join(offered.rename({"Id": case}), on=case)

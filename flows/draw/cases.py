@@ -38,7 +38,7 @@ def draw_case(organisation: Organisation, parents: Parents, block: int) -> pl.Da
     rank = (created.rank("ordinal").to_numpy() - 1).astype(np.int64)
     delivered = pl.col("delivery_date") <= pl.col("created").dt.date()
     product = plan.select(
-        "noun",
+        pl.col("spoken").alias("noun"),
         "category",
         "issue",
         "order_number",
@@ -75,7 +75,7 @@ def draw_case(organisation: Organisation, parents: Parents, block: int) -> pl.Da
 def _told(parents: Parents) -> pl.DataFrame:
     """The plan with the names of what it points to, in order of its ids."""
     named = (
-        (parents["Product2"].select("noun", ProductId="Id", product="Name"), "ProductId"),
+        (parents["Product2"].select("spoken", ProductId="Id", product="Name"), "ProductId"),
         (
             parents["ProductCategory"].select(ProductCategoryId="Id", category="Name"),
             "ProductCategoryId",

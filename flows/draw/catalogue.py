@@ -68,6 +68,7 @@ def draw_product_profile(organisation: Organisation, parents: Parents, block: in
     for number, category in enumerate(categories):
         here = np.flatnonzero(first == number)
         noun[here] = np.arange(here.size) % len(category.nouns)
+    nouns = [categories[c].nouns[n] for c, n in zip(first, noun, strict=True)]
     popularity = _popularity(organisation, rng)
     category_ids = ids(organisation, "ProductCategory", len(categories))
     return node_frame(
@@ -76,9 +77,8 @@ def draw_product_profile(organisation: Organisation, parents: Parents, block: in
             "ProductId": ids(organisation, "Product2", count),
             "ProductCategoryId": category_ids.gather(first),
             "SecondCategoryId": _second(organisation, rng, first, category_ids),
-            "noun": pl.Series(
-                [categories[c].nouns[n].name for c, n in zip(first, noun, strict=True)]
-            ),
+            "noun": pl.Series([each.name for each in nouns]),
+            "spoken": pl.Series([each.said for each in nouns]),
             "price_cents": _prices(rng, categories, first, noun),
             "introduced": dates(_introduced(organisation, rng, popularity)),
             "popularity": popularity,
@@ -167,6 +167,7 @@ def draw_product2(organisation: Organisation, parents: Parents, block: int) -> p
             "CreatedDate": office_moments(rng, day_numbers(profile["introduced"])),
             "category": of_category(keys),
             "noun": profile["noun"],
+            "spoken": profile["spoken"],
             "price": dollars(profile["price_cents"]),
         },
     )

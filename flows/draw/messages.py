@@ -125,7 +125,7 @@ def _messages(parents: Parents, *, chats: bool) -> pl.DataFrame:
         agent_last_name="LastName",
     )
     remedies = parents["Solution"].select("remedy", "fulfilment", remedy_name="name")
-    offers = parents["PolicyViolation"].select("CaseId", "remedy", "offer")
+    offers = parents["PolicyViolation"].select("CaseId", "remedy", "offer", "outcome", "wish")
     events = parents["CaseTimeline"]
     first = events.filter(event="assigned").select("CaseId", FirstOwnerId="UserId")
     return (

@@ -1,6 +1,5 @@
 """Times of day: when offices work and when customers shop."""
 
-import datetime as dt
 from functools import cache
 
 import numpy as np
@@ -66,8 +65,3 @@ def utc_offsets(zone: str, first: int, last: int) -> Ints:
     local = utc(noon).dt.convert_time_zone(zone)
     offset = local.dt.base_utc_offset() + local.dt.dst_offset()
     return offset.dt.total_microseconds().to_numpy()
-
-
-def shifted(day: dt.date, days: int) -> dt.date:
-    """The date some days later."""
-    return day + dt.timedelta(days=days)

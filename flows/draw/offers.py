@@ -1,6 +1,7 @@
-"""What agents offer, and which offers break company policy."""
+"""What agents offer, whether that is what customers wish, and which offers break policy."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,8 @@ from orgsmith.flows.draw.frames import Bools, Floats, Ints, day_numbers, node_fr
 from orgsmith.flows.draw.parents import Parents
 from orgsmith.flows.draw.rows import issue_rows, rows_in
 from orgsmith.flows.draw.wording import fill
+from orgsmith.schema.industry import Industry
+from orgsmith.schema.objects.variables import WISHES
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.streams import stream
 
@@ -24,6 +27,11 @@ EXCESS_STEPS = (2, 6)
 KINDS = ("not_allowed", "too_late", "too_much")
 NOT_ALLOWED, TOO_LATE, TOO_MUCH = range(3)
 KEPT = -1
+PLEASING = 4.0
+"""How many times likelier agents offer what fulfils a customer's wish than anything else that fits,
+within policy and against it."""
+GRANTED, OTHER, APART = range(3)
+"""Places in `WISHES`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +66,9 @@ def draw_policy_violation(organisation: Organisation, parents: Parents, block: i
     issue = issue_rows(organisation, cases["IssueId"])
     age = day_numbers(cases["at"]) - day_numbers(cases["order_date"])
     choices = _choices(policy, issue, age)
+    wished = _wished(organisation.industry, policy, issue, cases["request_number"].to_numpy())
     closed = (cases["status"] == "Closed").to_numpy()
-    kind = _kinds(choices, issue, closed, latents.PolicyViolation.share, rng)
+    kind = _kinds(choices, issue, wished, closed, latents.PolicyViolation.share, rng)
     pool = choices.kept
     # A latent that is switched off binds nobody, and breaks no rule that anyone would know of.
     timeless = (rng.random(age.size) >= latents.Solution.limit_strength)[:, None]
@@ -67,7 +76,9 @@ def draw_policy_violation(organisation: Organisation, parents: Parents, block: i
     pool |= (rng.random(age.size) >= latents.IssueSolution.policy_strength)[:, None]
     for number, broken in enumerate(choices.broken):
         pool = np.where((kind == number)[:, None], broken, pool)
-    remedy = pick_column(pool.astype(np.float64), rng.random(age.size))
+    remedy = pick_column(_leaning(pool, wished), rng.random(age.size))
+    granted = wished[np.arange(age.size), remedy]
+    wish = np.where(granted, GRANTED, np.where(wished.any(axis=1), OTHER, APART))
     percent = _percents(policy, issue, remedy, kind, rng)
     articles = parents["KnowledgeFact"].filter(kind="policy").unique("IssueId", keep="first")
     article = cases["IssueId"].replace_strict(
@@ -81,6 +92,8 @@ def draw_policy_violation(organisation: Organisation, parents: Parents, block: i
             "remedy": policy.remedies.gather(remedy),
             "percent": percent,
             "offer": _offers(organisation, policy, cases, issue, remedy, percent, rng),
+            "outcome": _outcomes(organisation, policy, cases, issue, remedy, rng),
+            "wish": pl.Series(WISHES).gather(wish),
             "age_days": age,
             "violated": violated,
             "violation": pl.Series(KINDS).gather(np.maximum(kind, 0)).set(~violated, None),
@@ -105,13 +118,13 @@ def policy_of(organisation: Organisation, parents: Parents) -> Rules:
 
 
 def _offered(parents: Parents) -> pl.DataFrame:
-    """The cases in which something is offered, with the moment and the product's noun."""
+    """The cases in which something is offered, with the moment and what the product is called."""
     offers = parents["CaseTimeline"].filter(move="offer").select("CaseId", "at")
     return (
         parents["CasePlan"]
-        .select("CaseId", "IssueId", "ProductId", "order_date", "status")
+        .select("CaseId", "IssueId", "ProductId", "order_date", "status", "request_number")
         .join(offers, on="CaseId")
-        .join(parents["ProductProfile"].select("ProductId", "noun"), on="ProductId")
+        .join(parents["ProductProfile"].select("ProductId", noun="spoken"), on="ProductId")
         .sort("CaseId")
     )
 
@@ -124,30 +137,57 @@ def _choices(policy: Rules, issue: Ints, age: Ints) -> Choices:
     return Choices(kept, (~allowed, late, kept & sized))
 
 
+def _wished(industry: Industry, policy: Rules, issue: Ints, request: Ints) -> Bools:
+    """Which remedies fulfil each case's request, shape (cases, remedies)."""
+    keys = policy.remedies.to_list()
+    met = [[[key in said.met_by for key in keys] for said in of.requests] for of in industry.issues]
+    starts = np.cumsum([0, *map(len, met[:-1])])
+    wished: Bools = np.array([row for rows in met for row in rows])[starts[issue] + request]
+    return wished
+
+
+def _leaning(pool: Bools, wished: Bools) -> Floats:
+    """The weight of each remedy: of those that fit, the wished for weigh `PLEASING` to one."""
+    pleasing, rest = pool & wished, pool & ~wished
+    weights: Floats = PLEASING * pleasing / np.maximum(pleasing.sum(axis=1, keepdims=True), 1)
+    weights += rest / np.maximum(rest.sum(axis=1, keepdims=True), 1)
+    return weights
+
+
 def _kinds(
-    choices: Choices, issue: Ints, closed: Bools, share: float, rng: np.random.Generator
+    choices: Choices,
+    issue: Ints,
+    wished: Bools,
+    closed: Bools,
+    share: float,
+    rng: np.random.Generator,
 ) -> Ints:
     """How each case's offer breaks policy; `KEPT` if it does not.
 
     The share of each issue's closed cases, rounded up; kinds in turn, as far as there are cases in
-    which they are possible.
+    which they are possible, and sooner where breaking policy pleases the customer.
     """
     possible = np.column_stack([broken.any(axis=1) for broken in choices.broken])
+    pleases = np.column_stack([(broken & wished).any(axis=1) for broken in choices.broken])
     kind = np.full(issue.size, KEPT, dtype=np.int64)
-    keys = rng.random(issue.size)
+    # As in `deals.exactly`: the smallest keys are a draw by weight without replacement.
+    keys = rng.standard_exponential(issue.size)[:, None] / np.where(pleases, PLEASING, 1.0)
     for number in range(int(issue.max(initial=-1)) + 1):
         rows = np.flatnonzero((issue == number) & closed)
-        rows = rows[np.argsort(keys[rows], kind="stable")]
         total = math.ceil(share * rows.size)
         turn = np.bincount((np.arange(total) + number) % len(KINDS), minlength=len(KINDS))
+
+        def mark(of_kind: int, count: int, rows: Ints = rows) -> None:
+            fit = rows[possible[rows, of_kind]]
+            _mark(kind, fit[np.argsort(keys[fit, of_kind], kind="stable")], of_kind, count)
+
         # What is possible in the fewest cases first; what is left over falls to the others.
         for of_kind in (TOO_LATE, TOO_MUCH, NOT_ALLOWED):
-            _mark(kind, rows[possible[rows, of_kind]], of_kind, int(turn[of_kind]))
+            mark(of_kind, int(turn[of_kind]))
         missing = total - int((kind[rows] != KEPT).sum())
-        _mark(kind, rows[possible[rows, TOO_MUCH]], TOO_MUCH, missing // 2)
+        mark(TOO_MUCH, missing // 2)
         for of_kind in (NOT_ALLOWED, TOO_MUCH, TOO_LATE):
-            missing = total - int((kind[rows] != KEPT).sum())
-            _mark(kind, rows[possible[rows, of_kind]], of_kind, missing)
+            mark(of_kind, total - int((kind[rows] != KEPT).sum()))
     # Where policy allows nothing any more, whatever is offered breaks it.
     stuck = ~choices.kept.any(axis=1) & (kind == KEPT)
     return np.where(stuck, np.where(possible[:, TOO_LATE], TOO_LATE, NOT_ALLOWED), kind)
@@ -181,15 +221,40 @@ def _offers(
     percent: pl.Series,
     rng: np.random.Generator,
 ) -> pl.Series:
-    """The words of each offer; cases of one product get different ones where they can."""
+    """The words of each offer."""
     words = {of_pack.key: of_pack.offers for of_pack in organisation.industry.remedies}
+    slots = pl.DataFrame({"noun": cases["noun"], "percent": percent.cast(pl.String).fill_null("")})
+    return fill(_dealt(words, policy, cases, issue, remedy, rng), slots)
+
+
+def _outcomes(
+    organisation: Organisation,
+    policy: Rules,
+    cases: pl.DataFrame,
+    issue: Ints,
+    remedy: Ints,
+    rng: np.random.Generator,
+) -> pl.Series:
+    """What is said of each offer once it has been carried out."""
+    words = {of_pack.key: of_pack.outcomes for of_pack in organisation.industry.remedies}
+    return fill(_dealt(words, policy, cases, issue, remedy, rng), cases.select("noun"))
+
+
+def _dealt(
+    words: Mapping[str, tuple[str, ...]],
+    policy: Rules,
+    cases: pl.DataFrame,
+    issue: Ints,
+    remedy: Ints,
+    rng: np.random.Generator,
+) -> pl.Series:
+    """A phrase of each remedy; cases of one product get different ones where they can."""
     lists = [words[key] for key in policy.remedies.to_list()]
-    sizes = np.array([len(offers) for offers in lists])
+    sizes = np.array([len(phrases) for phrases in lists])
     product = cases["ProductId"].rank("dense").to_numpy()
     order = np.lexsort((product, issue, remedy))
     picks = np.empty(remedy.size, dtype=np.int64)
     picks[order] = deal(remedy[order], sizes, rng)
-    flat = pl.Series([offer for offers in lists for offer in offers])
+    flat = pl.Series([phrase for phrases in lists for phrase in phrases])
     starts = np.cumsum(sizes) - sizes
-    slots = pl.DataFrame({"noun": cases["noun"], "percent": percent.cast(pl.String).fill_null("")})
-    return fill(flat.gather(starts[remedy] + picks), slots)
+    return flat.gather(starts[remedy] + picks)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orgsmith.flows.draw.frames import Bools, Ints
+from orgsmith.flows.draw.frames import Bools, Floats, Ints
 from orgsmith.flows.draw.hours import HOUR, Shifts
 from orgsmith.flows.draw.span import DAY
 from orgsmith.flows.draw.threads import NO_MOVE, Threads
@@ -45,6 +45,10 @@ ROOMY = 240
 """Seconds a message that a shift must have left for a thread to lie inside it."""
 CHAT_LINE = 100
 """Seconds a line of a chat takes at most on average; the agent looks things up in what is left."""
+LONGEST_WAIT = (130, 235)
+LONGEST_SEARCH = (200, 290)
+"""Seconds before a line of a chat at most, and before the offer, for which the agent looks things
+up: nobody stays in a chat in which nothing happens. What a case takes longer comes after it."""
 OPEN_HOURS = (6.0, 0.5)
 """Median and sigma of the hours that a thread goes on before it comes to rest unfinished."""
 OPEN_LINE = (40, 95)
@@ -171,11 +175,31 @@ def _laid_out(
     scale = np.maximum(free, 0) / (gaps.sum(axis=1) + tail)
     seconds = gaps * scale[:, None] + counted * least[:, None]
     seconds += threads.holds("offer") * searched[:, None]
+    seconds = np.where(chat, _evened(threads, seconds, counted, rng), seconds)
     at = begin[:, None] + np.cumsum(seconds, axis=1)
     # The report made the case; the queue assigns it after.
     reported = agenda.created + rng.integers(2, 20, begin.size)
     is_report = threads.holds("report") & ~chat
     return np.where(is_report, reported[:, None], at.astype(np.int64))
+
+
+def _evened(threads: Threads, seconds: Floats, counted: Bools, rng: np.random.Generator) -> Floats:
+    """The waits of a chat without one that is too long: its excess is spread over the others.
+
+    Args:
+        seconds: before each line, shape (n, longest).
+        counted: which lines there are, shape (n, longest).
+    """
+    most = np.where(
+        threads.holds("offer"),
+        rng.uniform(*LONGEST_SEARCH, seconds.shape),
+        rng.uniform(*LONGEST_WAIT, seconds.shape),
+    )
+    kept = np.minimum(seconds, most)
+    excess, room = (seconds - kept).sum(axis=1), ((most - kept) * counted).sum(axis=1)
+    share = np.minimum(excess / np.maximum(room, 1), 1)
+    evened: Floats = kept + (most - kept) * counted * share[:, None]
+    return evened
 
 
 def _with_early_question(threads: Threads, at: Ints, asked: Ints, rng: np.random.Generator) -> Ints:

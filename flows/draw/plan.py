@@ -78,7 +78,7 @@ def draw_case_plan(organisation: Organisation, parents: Parents, block: int) -> 
             "handed_over": _moments(times.handed_over),
             "closed": _moments(times.closed),
             **draw_wording(
-                industry, subjects.issue, category, purchases.product, bought["noun"], rng
+                industry, subjects.issue, category, purchases.product, bought["spoken"], rng
             ),
         },
     )

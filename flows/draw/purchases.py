@@ -143,12 +143,13 @@ def _lags(
     rows = np.arange(limit.size)
     for _ in range(TRIES):
         delivery[rows] = lognormal(rows, delivery_median, delivery_sigma)
-        # Up to a day after the parcel: some open it at the door.
-        lag[rows] = lognormal(rows, median, sigma) + np.where(waits[rows], delivery[rows] - 1, 0)
+        lag[rows] = lognormal(rows, median, sigma) + np.where(waits[rows], delivery[rows], 0)
         rows = np.flatnonzero(lag > limit)
     span = np.minimum(limit[rows], np.maximum(1, median[rows]))
     lag[rows] = 1 + limit[rows] - np.maximum(1, np.ceil(rng.random(rows.size) * span)).astype(int)
-    return lag, np.where(waits, np.minimum(delivery, lag), delivery)
+    # A parcel is first opened, then complained of: not before the day after.
+    lag = np.where(waits, np.maximum(lag, 2), lag)
+    return lag, np.where(waits, np.minimum(delivery, lag - 1), delivery)
 
 
 def _products(

@@ -1,11 +1,18 @@
 """Which of the pack's phrases each case is told in, dealt so that repeats lie far apart."""
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from orgsmith.flows.draw.deals import deal
 from orgsmith.flows.draw.frames import Ints
 from orgsmith.schema.industry import Industry
+
+DIGITS = (1000, 10_000)
+"""Numbers of four digits without a nought in front: for the end of a card and for a count."""
+CODE_DIGITS = 10
+CODE_LETTERS = "BCDFGHJKLMNPRTVWXZ"
+"""Without vowels: no reference spells a word."""
 
 
 def draw_wording(
@@ -16,18 +23,19 @@ def draw_wording(
     nouns: pl.Series,
     rng: np.random.Generator,
 ) -> dict[str, pl.Series]:
-    """The phrases of each case, slots filled.
+    """The phrases of each case, slots filled, and the number of its request in the pack.
 
     Args:
         industry: the pack.
         issue: number of each case's issue in the pack, shape (n,).
         category: number of its product's first category in the pack, shape (n,).
         product: any number that tells products apart, shape (n,).
-        nouns: what each case's product is, length n.
+        nouns: what people say of each case's product, length n.
         rng: random stream.
 
     Returns:
-        The columns symptom, request, detail_ask, detail_give and mention of CasePlan.
+        The columns symptom, request, request_number, detail_ask, detail_give and mention of
+        CasePlan.
     """
     # Cases of one product get their phrases one after another, so that they differ.
     order = np.lexsort((product, category, issue))
@@ -43,29 +51,51 @@ def draw_wording(
         flat = pl.Series([phrase for phrases in lists for phrase in phrases], dtype=pl.String)
         return flat.gather(starts[groups] + picks)
 
+    def on_shelves(lists: list[tuple[str, ...]]) -> Ints:
+        return dealt(shelf, [len(phrases) for phrases in lists for _ in industry.categories])
+
     def of_issue(lists: list[tuple[str, ...]]) -> pl.Series:
-        sizes = [len(phrases) for phrases in lists for _ in industry.categories]
-        return phrases(lists, issue, dealt(shelf, sizes))
+        return phrases(lists, issue, on_shelves(lists))
 
     faults = [category.faults for category in industry.categories]
     fault_sizes = [len(of_shelf) for _ in industry.issues for of_shelf in faults]
     slots = pl.DataFrame(
-        {"noun": nouns, "fault": phrases(faults, category, dealt(shelf, fault_sizes))}
+        {
+            "noun": nouns,
+            "fault": phrases(faults, category, dealt(shelf, fault_sizes)),
+            "digits": pl.Series(rng.integers(*DIGITS, issue.size)).cast(pl.String),
+            "code": _codes(issue.size, rng),
+        }
     )
-    details = [issue.details for issue in industry.issues]
-    asks = [tuple(detail.ask for detail in of_issue) for of_issue in details]
-    gives = [tuple(detail.give for detail in of_issue) for of_issue in details]
-    detail = dealt(shelf, [len(of_issue) for of_issue in details for _ in industry.categories])
-    symptoms = [issue.symptoms for issue in industry.issues]
-    requests = [issue.requests for issue in industry.issues]
-    mentions = [issue.mentions for issue in industry.issues]
+    asks = [tuple(detail.ask for detail in of.details) for of in industry.issues]
+    gives = [detail.give for of in industry.issues for detail in of.details]
+    detail = on_shelves(asks)
+    # Numbered through all issues: each detail has answers of its own.
+    asked = np.cumsum([0, *map(len, asks[:-1])])[issue] + detail
+    symptoms = [of.symptoms for of in industry.issues]
+    requests = [tuple(request.say for request in of.requests) for of in industry.issues]
+    request = on_shelves(requests)
+    mentions = [of.mentions for of in industry.issues]
     return {
         "symptom": fill(of_issue(symptoms), slots),
-        "request": fill(of_issue(requests), slots),
+        "request": fill(phrases(requests, issue, request), slots),
+        "request_number": pl.Series(request),
         "detail_ask": fill(phrases(asks, issue, detail), slots),
-        "detail_give": fill(phrases(gives, issue, detail), slots),
+        "detail_give": fill(phrases(gives, asked, dealt(asked, [*map(len, gives)])), slots),
         "mention": fill(of_issue(mentions), slots),
     }
+
+
+def _codes(count: int, rng: np.random.Generator) -> pl.Series:
+    """Random references: two letters and ten digits."""
+    letters = np.array(list(CODE_LETTERS))[rng.integers(0, len(CODE_LETTERS), (count, 2))]
+    digits = rng.integers(0, 10, (count, CODE_DIGITS)).astype(str)
+    return _joined(np.concatenate((letters, digits), axis=1))
+
+
+def _joined(characters: npt.NDArray[np.str_]) -> pl.Series:
+    """The characters of each row as one text."""
+    return pl.Series(["".join(row) for row in characters.tolist()], dtype=pl.String)
 
 
 def fill(phrases: pl.Series, slots: pl.DataFrame) -> pl.Series:

@@ -11,6 +11,9 @@ def _text(name: str, description: str, *values: str, nullable: bool = False) -> 
     return Field(name, Kind.STRING, description, values=values, nullable=nullable)
 
 
+WISHES = ("granted", "other", "apart")
+"""Of an offer: it fulfils the customer's request, another remedy could, or none could."""
+
 ISSUE_VARIABLES = (_text("summary", "What belongs under the issue, in the pack's words"),)
 
 PRICEBOOK_VARIABLES = (
@@ -21,6 +24,7 @@ PRICEBOOK_VARIABLES = (
 PRODUCT_VARIABLES = (
     _text("category", "Key of the first category"),
     _text("noun", "What the product is"),
+    _text("spoken", "What people call it in a sentence: 'pair of scissors'"),
     Field("price", Kind.CURRENCY, "Standard price in US dollars", minimum=0.01),
 )
 
@@ -36,7 +40,7 @@ CASE_VARIABLES = (
     _text("product_id", "Id of the product"),
     _text("product_category", "Id of the product's first category"),
     _text("category", "Name of the product's first category"),
-    _text("noun", "What the product is"),
+    _text("noun", "What the product is, as people say it: 'pair of scissors'"),
     _text("issue", "Name of the issue"),
     _text("mention", "The issue as a noun phrase: 'a late delivery'"),
     _text("symptom", "How the trouble shows: a clause without capital or stop"),
@@ -62,6 +66,17 @@ _REPLY_VARIABLES = (
     _text("remedy_name", "Name of that remedy", nullable=True),
     _text("offer", "The offer: a verb phrase, fits after 'I can'", nullable=True),
     _text("fulfilment", "How long the remedy takes: '3 to 5 working days'", nullable=True),
+    _text(
+        "wish",
+        "Whether the remedy fulfils the request: it does; another could; no remedy could",
+        *WISHES,
+        nullable=True,
+    ),
+    _text(
+        "outcome",
+        "What has been done once the customer agreed: a clause without capital or stop",
+        nullable=True,
+    ),
 )
 
 EMAIL_VARIABLES = (

@@ -3,7 +3,7 @@
 import pytest
 
 from orgsmith.schema.declaration import Kind, Object
-from orgsmith.schema.graph import NODES, generation_order, load_order, order_of
+from orgsmith.schema.graph import NODES, generation_order, order_of
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.parameters import Latents
@@ -15,10 +15,6 @@ def test_parents_come_first() -> None:
     for name in order:
         for parent in NODES[name].parents:
             assert order.index(parent) < order.index(name), (parent, name)
-
-
-def test_the_load_order_holds_the_objects_and_no_latent() -> None:
-    assert set(load_order()) == set(OBJECTS)
 
 
 def test_a_cycle_is_refused_by_name() -> None:

@@ -14,6 +14,8 @@ PERCENT_KEY = text_of(("remedies", PERCENT, "key"))
 PLAIN_KEY = text_of(("remedies", 0, "key"))
 ABOUT_FAULT = next(i for i in range(20) if at(TREE, ("issues", i)).get("about_fault"))
 PLAIN = 0
+ALLOWED_KEY = text_of(("issues", PLAIN, "remedies", 0, "remedy"))
+OTHER_KEY = text_of(("issues", PLAIN, "remedies", 1, "remedy"))
 ALL_REMEDIES: Tree = [
     {"remedy": r["key"], **({"up_to_percent": 10} if "measured_in" in r else {})}
     for r in at(TREE, ("remedies",))
@@ -96,7 +98,113 @@ FAULTS: list[tuple[Path_, Tree, str, str]] = [
         "does not say how much",
     ),
     (("issues", PLAIN, "symptoms", 3), f"a {TERM} came", f"issues[{PLAIN}].symptoms[3]", "term"),
-    (("issues", PLAIN, "requests", 3), f"get a {TERM}", f"issues[{PLAIN}].requests[3]", "term"),
+    (
+        ("issues", PLAIN, "requests", 3, "say"),
+        f"get a {TERM}",
+        f"issues[{PLAIN}].requests[3].say",
+        "term",
+    ),
+    (
+        ("issues", PLAIN, "requests", 3, "met_by"),
+        ["nothing"],
+        f"issues[{PLAIN}].requests[3].met_by[0]",
+        'no remedy has the key "nothing"',
+    ),
+    (
+        ("issues", PLAIN, "requests", 3, "met_by"),
+        [PLAIN_KEY, PLAIN_KEY],
+        f"issues[{PLAIN}].requests[3].met_by[1]",
+        "already",
+    ),
+    (("issues", PLAIN, "requests", 3, "met_by"), DROP, f"issues[{PLAIN}].requests[3]", "missing"),
+    (("issues", PLAIN, "requests", 3), "get it", f"issues[{PLAIN}].requests[3]", "does not fit"),
+    (
+        ("issues", PLAIN, "requests", 3),
+        lambda old: {**old, "say": text_of(("issues", PLAIN, "requests", 1, "say"))},
+        f"issues[{PLAIN}].requests[3].say",
+        "already",
+    ),
+    (
+        ("issues", PLAIN, "requests"),
+        lambda old: [{**r, "met_by": r["met_by"] if i > 5 else []} for i, r in enumerate(old)],
+        f"issues[{PLAIN}].requests",
+        "are met by no remedy; expected at most",
+    ),
+    (
+        ("issues", PLAIN, "requests"),
+        lambda old: [
+            {**r, "met_by": [key for key in r["met_by"] if key != ALLOWED_KEY] or [OTHER_KEY]}
+            for r in old
+        ],
+        f"issues[{PLAIN}].remedies[0].remedy",
+        "meets no request",
+    ),
+    (("issues", PLAIN, "details", 0, "give"), "yes", f"issues[{PLAIN}].details[0].give", "a list"),
+    (
+        ("issues", PLAIN, "details", 0, "give"),
+        lambda old: old[:2],
+        f"issues[{PLAIN}].details[0].give",
+        "only 2 in it",
+    ),
+    (
+        ("issues", PLAIN, "details", 0, "give", 1),
+        f"it is the {TERM}",
+        f"issues[{PLAIN}].details[0].give[1]",
+        "term",
+    ),
+    (
+        ("issues", PLAIN, "details", 0, "give", 1),
+        "it is {code}.",
+        f"issues[{PLAIN}].details[0].give[1]",
+        '"." at the end',
+    ),
+    (
+        ("issues", PLAIN, "details", 0, "give", 1),
+        "it is {number}",
+        f"issues[{PLAIN}].details[0].give[1]",
+        "{noun}, {digits}, {code}",
+    ),
+    (
+        ("issues", PLAIN, "details", 0, "give", 1),
+        lambda _: text_of(("issues", PLAIN, "details", 1, "give", 0)),
+        f"issues[{PLAIN}].details[1].give[0]",
+        "already",
+    ),
+    (("issues", PLAIN, "symptoms", 3), "after a day it broke", f"issues[{PLAIN}]", '"after"'),
+    (("issues", PLAIN, "symptoms", 3), "worn once, it broke", f"issues[{PLAIN}]", '"worn"'),
+    (("issues", PLAIN, "symptoms", 3), "measured twice, it is off", f"issues[{PLAIN}]", "measured"),
+    (("categories", 1, "faults", 3), "while dry it is fine", "categories[1].faults[3]", '"while"'),
+    (("remedies", 1, "outcomes", 0), "it is all done", "remedies[1].outcomes[0]", "by no term"),
+    (
+        ("remedies", 1, "outcomes", 0),
+        lambda old: f"{old}, and the {TERM} too",
+        "remedies[1].outcomes[0]",
+        "is the term of a remedy",
+    ),
+    (
+        ("remedies", 0, "outcomes", 0),
+        f"the {TERM} takes three days",
+        "remedies[0].outcomes[0]",
+        '"days" tells a size or a time',
+    ),
+    (
+        ("remedies", 0, "outcomes", 0),
+        f"the {TERM} of 20 is booked",
+        "remedies[0].outcomes[0]",
+        '"2" tells a size or a time',
+    ),
+    (
+        ("remedies", PERCENT, "outcomes", 0),
+        lambda old: f"{old} and {{percent}}",
+        f"remedies[{PERCENT}].outcomes[0]",
+        "the slot {percent} is not filled here",
+    ),
+    (("remedies", 0, "outcomes", 0), f"The {TERM} is booked", "remedies[0].outcomes[0]", "capital"),
+    (("remedies", 0, "outcomes", 0), f"the {TERM} is booked.", "remedies[0].outcomes[0]", "a stop"),
+    (("remedies", 0, "outcomes"), DROP, "remedies[0].outcomes", "missing"),
+    (("categories", 1, "nouns", 0, "spoken"), "a thing", "categories[1].nouns[0].spoken", '"a"'),
+    (("categories", 1, "nouns", 0, "spoken"), "things", "categories[1].nouns[0].spoken", "plural"),
+    (("categories", 1, "nouns", 0, "spoken"), "pair of things", "", ""),
     (("issues", PLAIN, "symptoms", 3), "it is mine", f"issues[{PLAIN}].symptoms[3]", '"mine"'),
     (
         ("issues", PLAIN, "symptoms", 3),

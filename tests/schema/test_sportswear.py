@@ -97,9 +97,9 @@ def test_only_plain_characters() -> None:
 
 @issues
 def test_issue_has_enough_to_say(issue: Issue) -> None:
-    assert len(issue.symptoms) >= 22
-    assert len(issue.requests) >= 18
-    assert len(issue.details) >= 10
+    assert len(issue.symptoms) >= 30
+    assert len(issue.requests) >= 20
+    assert len(issue.details) >= 8
     assert len(issue.mentions) >= 8
 
 
@@ -115,6 +115,7 @@ def test_category_has_enough_to_say(category: Category) -> None:
 @remedies
 def test_remedy_has_enough_to_say(remedy: Remedy) -> None:
     assert len(remedy.offers) >= 10
+    assert len(remedy.outcomes) >= 7
 
 
 @issues
@@ -127,7 +128,7 @@ def test_symptoms_differ_in_more_than_a_word(issue: Issue) -> None:
     assert statistics.median(nearest) < 62
     assert max(nearest) < 80
     openings = Counter(" ".join(words(symptom)[:2]) for symptom in issue.symptoms)
-    assert max(openings.values()) <= 5
+    assert max(openings.values()) <= 8
 
 
 @issues
@@ -182,9 +183,14 @@ def test_remedies_of_either_kind_can_be_measured() -> None:
 
 # Sentences around each list, as the grammar of any trade may build them, and what would be wrong.
 FRAMES = {
-    "symptoms": "The customer reports that {}.",
-    "requests": "I would like to {}.",
-    "mentions": "It is about {}.",
+    "symptoms": ("The customer reports that {}.", "I am writing because {}."),
+    "requests": (
+        "I would like to {}.",
+        "Could you help me to {}?",
+        "The customer would like to {}.",
+        "I know that you asked to {}.",
+    ),
+    "mentions": ("It is about {}.",),
 }
 STUMBLES = re.compile(
     r"\b(\w+) \1\b|\ba (?!one|eu|us|un)[aeiou]|\ban (?![aeiou]|hour|honest)"
@@ -215,6 +221,10 @@ def verbs_missing(phrases: tuple[str, ...]) -> list[str]:
     return [phrase for phrase in phrases if words(phrase)[0] in NO_VERBS]
 
 
+def says(issue: Issue) -> tuple[str, ...]:
+    return tuple(request.say for request in issue.requests)
+
+
 def fill(text: str, industry: Industry) -> Iterator[str]:
     """A phrase with every noun and one fault of each category."""
     if not SLOT.search(text):
@@ -222,15 +232,17 @@ def fill(text: str, industry: Industry) -> Iterator[str]:
         return
     for category in industry.categories:
         for noun in category.nouns:
-            yield text.format(noun=noun.name, fault=category.faults[0], percent=15)
+            yield text.format(noun=noun.said, fault=category.faults[0], percent=15)
 
 
 @pytest.mark.parametrize("name", FRAMES)
 @issues
 def test_phrases_of_issues_fit_their_sentences(issue: Issue, name: str) -> None:
+    phrases = says(issue) if name == "requests" else getattr(issue, name)
     said = [
-        FRAMES[name].format(filled)
-        for phrase in getattr(issue, name)
+        frame.format(filled)
+        for frame in FRAMES[name]
+        for phrase in phrases
         for filled in fill(phrase, PACK)
     ]
     assert [text for text in said if STUMBLES.search(text)] == []
@@ -238,7 +250,9 @@ def test_phrases_of_issues_fit_their_sentences(issue: Issue, name: str) -> None:
 
 @issues
 def test_requests_begin_with_a_verb_and_mentions_do_not(issue: Issue) -> None:
-    assert verbs_missing(issue.requests) == []
+    assert verbs_missing(says(issue)) == []
+    persons = re.compile(r"\b(I|me|my|we|us|our|you|your|they|their|it seems)\b")
+    assert [say for say in says(issue) if persons.search(say)] == []
     nouns = re.compile(r"(?:a|an|the|that|something|trouble|how|\w+ing|\w+s|\w+ figures)\b")
     assert [mention for mention in issue.mentions if not nouns.match(mention)] == []
 
@@ -250,12 +264,67 @@ def test_details_fit_their_sentences(issue: Issue) -> None:
         text for text in asked if not re.match(r"Could you send me (?:an?|the|your) ", text)
     ] == []
     assert [text for text in asked if STUMBLES.search(text)] == []
-    assert [detail.give for detail in issue.details if not detail.give[0].islower()] == []
+    gives = [give for detail in issue.details for give in detail.give]
+    assert [give for give in gives if not re.match(r"[a-z]|I\b|Friday\b", give)] == []
+    filled = [give.format(noun="bag", digits=4821, code="TK4829301177") for give in gives]
+    assert [text for text in filled if STUMBLES.search(f"Well, {text}.")] == []
+
+
+KNOWN_TO_THE_SHOP = re.compile(r"email address|order number|phone number|your name|account name")
+PICTURES = re.compile(r"\b(?:photo|screenshot|close-up|video)s?\b")
+ATTACHED = re.compile(r"attach|photo|picture|screenshot|upload|video|file|scan")
+NO_ANSWERS = re.compile(r"first (?:message|mail)|my account|as always|on the page|as before")
+
+
+@issues
+def test_details_ask_for_what_only_the_customer_knows(issue: Issue) -> None:
+    asks = [detail.ask for detail in issue.details]
+    assert [ask for ask in asks if KNOWN_TO_THE_SHOP.search(ask)] == []
+    assert [ask for ask in asks if re.match(r"an? (?:word|note) ", ask)] == []
+
+
+@issues
+def test_customers_give_what_was_asked_for(issue: Issue) -> None:
+    """The thing itself; what is attached is a picture, and a picture is attached."""
+    for detail in issue.details:
+        pictured = PICTURES.search(detail.ask) is not None
+        for give in detail.give:
+            assert (ATTACHED.search(give) is not None) == pictured, give
+            assert not NO_ANSWERS.search(give), give
+
+
+def test_pairs_are_spoken_of_as_pairs() -> None:
+    spoken = [noun.said for category in PACK.categories for noun in category.nouns]
+    assert len(set(spoken)) == len(spoken)
+    pairs = [noun for c in PACK.categories for noun in c.nouns if noun.spoken is not None]
+    assert len(pairs) > 30
+    assert [noun for noun in pairs if noun.said != f"pair of {noun.name}s"] == []
+    worn_on_both = re.compile(r"(?:shoe|boot|trainer|sock|tight|pant|jogger|short)$")
+    nouns = [noun for category in PACK.categories for noun in category.nouns]
+    assert [n.name for n in nouns if worn_on_both.search(n.name) and n.spoken is None] == []
+
+
+@issues
+def test_symptoms_join_without_a_turn_of_their_own(issue: Issue) -> None:
+    """A lead-in may bring its own "but"; a clause with another one after it would stumble."""
+    turns = {"but", "yet", "however", "nevertheless"}
+    assert [symptom for symptom in issue.symptoms if turns & set(words(symptom))] == []
+
+
+@issues
+def test_most_wishes_can_be_met_within_policy(issue: Issue) -> None:
+    allowed = {entry.remedy for entry in issue.remedies}
+    forbidden = {remedy.key for remedy in PACK.remedies} - allowed
+    wishes = [set(request.met_by) for request in issue.requests if request.met_by]
+    assert sum(bool(wish & allowed) for wish in wishes) >= 0.7 * len(wishes)
+    # Some, so that an agent who breaks policy pleases the customer by it.
+    assert sum(bool(wish & forbidden) for wish in wishes) >= 4
 
 
 @remedies
 def test_offers_fit_their_sentences(remedy: Remedy) -> None:
     said = [f"What I can do is {text}." for offer in remedy.offers for text in fill(offer, PACK)]
+    said += [f"Good: {text}." for outcome in remedy.outcomes for text in fill(outcome, PACK)]
     assert [text for text in said if STUMBLES.search(text)] == []
     assert verbs_missing(remedy.offers) == []
 

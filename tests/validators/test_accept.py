@@ -84,6 +84,31 @@ def test_unfinished_texts_are_refused(
     assert (frame["Id"][0], "text") in {row[:2] for row in refused(organisation, name, empty)}
 
 
+def test_a_mail_without_a_sentence_is_refused(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame]
+) -> None:
+    frame = blocks["EmailMessage"]
+    row = int((frame["move"] == "report").arg_true()[0])
+    bare = changed(frame, row, "TextBody", "Dear Sir or Madam,\n\nSincerely,")
+    (found,) = refused(organisation, "EmailMessage", bare)
+    assert found == (frame["Id"][row], "text", "TextBody says nothing")
+
+
+def test_what_an_earlier_mail_has_named_need_not_stand_in_the_offer(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame]
+) -> None:
+    """And what it has not named must."""
+    frame = blocks["EmailMessage"]
+    later = frame.filter((pl.col("move") == "offer") & (pl.col("answers") == "give_detail"))
+    short = later.filter(~pl.col("TextBody").str.contains(pl.col("product"), literal=True))
+    case = short["ParentId"][0]
+    asked = int(((frame["ParentId"] == case) & (frame["move"] == "ask_detail")).arg_true()[0])
+    silent = changed(frame, asked, "TextBody", "Hello,\n\nWhat color is it?\n\nBest,")
+    found = refused(organisation, "EmailMessage", silent)
+    assert {row[:2] for row in found} == {(short["Id"][0], "facts")}
+    assert len(found) == 3
+
+
 def offer(frame: pl.DataFrame, field: str) -> tuple[int, dict[str, object]]:
     """A record that makes an offer without a size."""
     moves = frame["moves" if field == "Body" else "move"]

@@ -44,7 +44,7 @@ def test_offers_are_read_from_words(organisation: Organisation) -> None:
     day = dt.date(2025, 4, 4)
     said = pl.DataFrame(
         [
-            ("c1", "m1", day, "Thanks for the details of March 1, 2025."),
+            ("c1", "m1", day, "Thanks for the details of March 12, 2025."),
             (
                 "c1",
                 "m2",
@@ -54,6 +54,11 @@ def test_offers_are_read_from_words(organisation: Organisation) -> None:
             ("c1", "m3", day, f"The {plain.terms[0]} is out."),
             ("c2", "m4", day, f"About March 5, 2025: a {plain.terms[0]} it is."),
             ("c3", "m5", day, "Nothing to offer."),
+            ("c4", "m6", day, "I see the order of March 5, 2025, and one of March 7, 2025."),
+            ("c4", "m7", day, "Nothing new."),
+            ("c4", "m8", day, f"Until April 30, 2025 I can do a {plain.terms[0]}."),
+            ("c4", "m9", day, f"The {plain.terms[0]} of January 1, 2025 is out."),
+            ("c5", "n1", day, f"A {plain.terms[0]}, whatever was ordered when."),
         ],
         schema=["CaseId", "Id", "day", "text"],
         orient="row",
@@ -61,6 +66,8 @@ def test_offers_are_read_from_words(organisation: Organisation) -> None:
     assert read_offers(organisation.industry, said).rows() == [
         ("c1", "m2", sized.key, 25, 30),
         ("c2", "m4", plain.key, None, 30),
+        ("c4", "m8", plain.key, None, 30),
+        ("c5", "n1", plain.key, None, None),
     ]
 
 

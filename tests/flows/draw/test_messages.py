@@ -73,12 +73,17 @@ def test_states_of_mails(at_scale_1: Drawn, mails: pl.DataFrame) -> None:
 
 def test_offers_are_those_of_the_case(at_scale_1: Drawn, mails: pl.DataFrame) -> None:
     made = mails.filter(move="offer")
-    offers = at_scale_1["PolicyViolation"].select("remedy", "offer", ParentId="CaseId")
+    offers = at_scale_1["PolicyViolation"].select(
+        "remedy", "offer", "outcome", "wish", ParentId="CaseId"
+    )
     joined = made.join(offers, on="ParentId", suffix="_made")
     assert joined.height == made.height
     assert (joined["offer"] == joined["offer_made"]).all()
+    assert (joined["outcome"] == joined["outcome_made"]).all()
+    assert (joined["wish"] == joined["wish_made"]).all()
     assert joined["remedy_name"].null_count() == joined["fulfilment"].null_count() == 0
     without = mails.filter(pl.col("offer").is_null())
+    assert without["outcome"].null_count() == without["wish"].null_count() == without.height
     assert not without["move"].is_in(["offer", "doubt", "reassure", "accept", "confirm"]).any()
 
 

@@ -15,7 +15,9 @@ def offers(at_scale_1: Drawn) -> pl.DataFrame:
 
 
 def told(drawn: Drawn) -> pl.DataFrame:
-    plan = drawn["CasePlan"].select("CaseId", "IssueId", "status", "order_date", "ProductId")
+    plan = drawn["CasePlan"].select(
+        "CaseId", "IssueId", "status", "order_date", "ProductId", "request_number"
+    )
     offered = drawn["CaseTimeline"].filter(move="offer").select("CaseId", "at")
     return (
         drawn["PolicyViolation"]
@@ -99,6 +101,79 @@ def test_offers_name_their_remedy_and_size(offers: pl.DataFrame, industry: Indus
             assert f"{row['percent']} percent" in row["offer"]
             assert row["percent"] % 5 == 0
             assert 5 <= row["percent"] < 100
+
+
+def wishes(drawn: Drawn) -> pl.DataFrame:
+    """Each request of the pack and each remedy that meets it."""
+    issues = dict(drawn["Issue__c"].select("Name", "Id").iter_rows())
+    rows = [
+        (issues[issue.name], number, remedy, True)
+        for issue in drawn.organisation.industry.issues
+        for number, request in enumerate(issue.requests)
+        for remedy in request.met_by
+    ]
+    names = ["IssueId", "request_number", "remedy", "met"]
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def test_wish_says_whether_the_remedy_meets_the_request(at_scale_1: Drawn) -> None:
+    by_request = ["IssueId", "request_number"]
+    meeting = wishes(at_scale_1)
+    some = meeting.select(by_request).unique().with_columns(possible=True)
+    offers = (
+        told(at_scale_1)
+        .join(meeting, on=[*by_request, "remedy"], how="left")
+        .join(some, on=by_request, how="left")
+    )
+    expected = (
+        pl.when("met").then(pl.lit("granted")).when("possible").then(pl.lit("other"))
+    ).otherwise(pl.lit("apart"))
+    assert offers.select(pl.col("wish") == expected)["wish"].all()
+    assert set(offers["wish"]) == {"granted", "other", "apart"}
+
+
+def test_agents_please_customers_four_times_in_five_where_they_can(make: Make) -> None:
+    drawn = make("PolicyViolation", scale=4)
+    keys = ["IssueId", "request_number", "remedy"]
+    by_case = (
+        told(drawn).filter(~pl.col("violated")).select("CaseId", "age_days", "wish", *keys[:2])
+    )
+    pool = (
+        by_case.join(drawn["IssueSolution"], on="IssueId")
+        .filter(pl.col("age_days") <= pl.col("within_days").fill_null(9999) - 2)
+        .join(wishes(drawn), on=keys, how="left")
+        .group_by("CaseId", "wish")
+        .agg(some=pl.col("met").any(), every=pl.col("met").fill_null(False).all())
+    )
+    choice = pool.filter(pl.col("some") & ~pl.col("every"))
+    assert choice.height > 500
+    assert (choice["wish"] == "granted").to_numpy().mean() == pytest.approx(0.8, abs=0.04)
+
+
+@pytest.mark.parametrize("kind", ["not_allowed", "too_late", "too_much"])
+def test_agents_break_policy_to_please(make: Make, kind: str) -> None:
+    offers = told(make("PolicyViolation", scale=4)).filter(violation=kind)
+    assert offers.filter(wish="granted").height > 0.28 * offers.height
+
+
+def test_kinds_of_violations_come_about_as_often(offers: pl.DataFrame) -> None:
+    counts = dict(offers["violation"].drop_nulls().value_counts().iter_rows())
+    assert counts["too_late"] >= 0.28 * sum(counts.values())
+    assert min(counts.values()) >= 0.2 * sum(counts.values())
+
+
+def test_outcomes_are_of_the_remedy_offered(offers: pl.DataFrame, industry: Industry) -> None:
+    remedies = {remedy.key: remedy for remedy in industry.remedies}
+    spoken = [noun.said for category in industry.categories for noun in category.nouns]
+    known = {
+        key: {text.replace("{noun}", noun) for text in remedy.outcomes for noun in spoken}
+        for key, remedy in remedies.items()
+    }
+    for key, outcome in offers.select("remedy", "outcome").iter_rows():
+        assert outcome in known[key]
+    for (key,), rows in offers.group_by("remedy"):
+        used = {outcome.split(",")[0] for outcome in rows["outcome"]}
+        assert len(used) >= min(5, rows.height), key
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@ import polars as pl
 import pytest
 
 from orgsmith.flows.draw.places import pack_places, time_zones
-from tests.flows.draw.organisations import Drawn, Make
+from orgsmith.schema.industry import Counts, Industry
+from tests.flows.draw.organisations import Drawn, Make, draw_organisation
 
 
 def test_every_state_of_the_pack_has_two_customers(shop: Drawn) -> None:
@@ -97,3 +98,12 @@ def test_time_zones_belong_to_the_postal_codes(shop: Drawn) -> None:
     zones = time_zones(shop.organisation, shop["Account"]["ShippingPostalCode"])
     east = shop["Account"]["ShippingState"] == "NY"
     assert set(zones.filter(east)) == {"America/New_York"}
+
+
+def test_a_block_of_one_customer_has_a_contact_who_can_complain(industry: Industry) -> None:
+    few = Counts(contact_share=0.6)
+    pack = industry.model_copy(update={"counts": few})
+    drawn = draw_organisation(pack, "CasePlan", scale=2001 / few.Account)
+    assert drawn.organisation.block_accounts(1) == 1
+    assert drawn["Contact"].height == 1201
+    assert drawn["CasePlan"]["ContactId"].n_unique() > 100

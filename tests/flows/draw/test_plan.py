@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import numpy as np
 import polars as pl
@@ -94,7 +95,7 @@ def test_lags_follow_the_issue(make: Make, industry: Industry) -> None:
         assert isinstance(median, float)
         medians[issue.key] = median
         if issue.lag.after == "delivery":
-            assert (cases["delivery_date"] <= cases["created"].dt.date()).all()
+            assert (cases["delivery_date"] < cases["created"].dt.date()).all()
         else:
             assert median == pytest.approx(issue.lag.median_days, rel=0.35, abs=1)
         # What cannot fit is drawn again: no heap at the end.
@@ -266,6 +267,46 @@ def test_phrases_have_no_slots_left_and_are_spread(shop: Drawn, industry: Indust
         repeats.filter(pl.col("len") <= 8)["distinct"]
         >= repeats.filter(pl.col("len") <= 8)["len"] - 1
     ).all()
+
+
+def test_requests_can_be_found_again(shop: Drawn, industry: Industry) -> None:
+    issues = {issue.name: issue for issue in industry.issues}
+    profile = shop["ProductProfile"].select("ProductId", "spoken")
+    named = (
+        shop["CasePlan"]
+        .join(shop["Issue__c"].select(IssueId="Id", name="Name"), on="IssueId")
+        .join(profile, on="ProductId")
+    )
+    for row in named.iter_rows(named=True):
+        request = issues[row["name"]].requests[row["request_number"]]
+        assert row["request"] == request.say.replace("{noun}", row["spoken"])
+
+
+def test_details_are_answered_with_values_of_their_own(shop: Drawn, industry: Industry) -> None:
+    answers: dict[str, list[str]] = {}
+    for issue in industry.issues:
+        for detail in issue.details:
+            gives = [re.sub(r"\\\{\w+\\\}", ".+", re.escape(give)) for give in detail.give]
+            answers.setdefault(detail.ask, []).extend(gives)
+    plan = shop["CasePlan"]
+    for ask, give in plan.select("detail_ask", "detail_give").iter_rows():
+        assert any(re.fullmatch(pattern, give) for pattern in answers[ask]), give
+    codes = plan["detail_give"].str.extract(r"\b([A-Z]{2}\d{10})\b").drop_nulls()
+    digits = plan["detail_give"].str.extract(r"\b([1-9]\d{3})\b").drop_nulls()
+    assert len(codes) > 40
+    assert codes.is_unique().all()
+    assert digits.n_unique() > 0.9 * len(digits) > 40
+
+
+def test_pairs_are_spoken_of_as_pairs(shop: Drawn, industry: Industry) -> None:
+    said = {noun.name: noun.said for c in industry.categories for noun in c.nouns}
+    profile = shop["ProductProfile"]
+    assert profile["spoken"].to_list() == [said[noun] for noun in profile["noun"]]
+    assert (profile["spoken"] != profile["noun"]).any()
+    told = shop["CasePlan"].join(profile, on="ProductId").filter(pl.col("spoken") != pl.col("noun"))
+    for row in told.select("symptom", "request", "noun", "spoken").iter_rows(named=True):
+        for text in (row["symptom"], row["request"]):
+            assert row["noun"] not in text.replace(row["spoken"], ""), text
 
 
 def test_blocks_do_not_depend_on_each_other(make: Make) -> None:
