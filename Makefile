@@ -48,7 +48,9 @@ $(VENV)/.uv:
 	@touch $@
 
 $(VENV)/.locked: requirements.lock | $(VENV)/.uv
-	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock || \
+		{ echo "make: uv cannot reach the packages; pip, which may be set up for it, takes a minute" >&2; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; }
 	@touch $@
 
 # The lock holds setuptools, so the build needs nothing more.

@@ -12,7 +12,7 @@ from orgsmith.prompts.writer import Writer
 from orgsmith.schema.declaration import NearDuplicates, Object
 from orgsmith.validators.checks import accept_block
 from orgsmith.validators.compliance import REFUSED
-from orgsmith.validators.duplicates import compared, find_duplicates
+from orgsmith.validators.duplicates import compared, find_duplicates, normalised
 
 BUCKET = 100_000
 """Texts compared at a time; scopes are spread over as many buckets as that takes."""
@@ -41,7 +41,7 @@ def accept_object(work: Work, writer: Writer, declared: Object, made: Sequence[M
         declared.name,
         finished,
         (*refused, *texts.refused),
-        sum(part.rows for part in tables),
+        texts.seen,
         texts.removed,
     )
 
@@ -58,6 +58,8 @@ class _Texts:
         tables: Sequence[Part],
     ) -> None:
         self.refused: list[Part] = []
+        self.seen = 0
+        """Texts accepted that are long enough to be compared."""
         self.removed = 0
         self._work, self._writer, self._declared, self._rule = work, writer, declared, rule
         self._tables = tables
@@ -78,7 +80,10 @@ class _Texts:
 
     def finish(self, block: int) -> Part:
         """Write a block as it is published, variables kept for the children's sake."""
-        frame = assemble(self._declared, self._block(block), self._work.organisation)
+        own = self._block(block)
+        texts = compared(self._declared, own)["text"]
+        self.seen += sum(len(normalised(text)) >= max(self._rule.shortest, 1) for text in texts)
+        frame = assemble(self._declared, own, self._work.organisation)
         return self._work.save_block(frame, "accepted", self._declared.name, block)
 
     def _again(self, wrong: pl.DataFrame, attempt: int) -> pl.DataFrame:

@@ -14,6 +14,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from orgsmith.flows import datasets_command, generate_command, industries_command
+from orgsmith.flows.terminal import plain
 
 INTERRUPTED = 130
 TERMINATED = 128 + signal.SIGTERM
@@ -107,7 +108,7 @@ def _usage(error: TyperException) -> str:
 
 
 def _complain(text: str) -> None:
-    sys.stderr.write(f"orgsmith: {' '.join(text.split())}\n")
+    sys.stderr.write(f"orgsmith: {plain(' '.join(text.split()))}\n")
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> None:

@@ -1,10 +1,12 @@
 """`orgsmith inspect`, `orgsmith verify` and `orgsmith clean`."""
 
+import math
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orgsmith.flows import progress
+from orgsmith.flows.terminal import say
 
 if TYPE_CHECKING:
     from orgsmith.validators.outcome import Outcome
@@ -83,10 +85,10 @@ def verify(dataset: DatasetName = None, out: Out = None, json: Json = False) -> 
     else:
         for outcome in failed:
             for finding in outcome.findings:
-                typer.echo(f"{outcome.name}: {finding}")
+                say(f"{outcome.name}: {finding}")
         few = sum(outcome.status.value == "too_few" for outcome in outcomes)
         passed = len(outcomes) - len(failed) - few
-        typer.echo(f"{path}: {passed} checks passed, {len(failed)} failed, {few} had too few rows")
+        say(f"{path}: {passed} checks passed, {len(failed)} failed, {few} had too few rows")
     if failed:
         from orgsmith.schema.errors import CheckError
 
@@ -114,13 +116,22 @@ def clean(out: Out = None, json: Json = False) -> None:
         )
         return
     for path in done.removed:
-        typer.echo(f"removed {path}")
+        say(f"removed {path}")
     for path in done.in_use:
-        typer.echo(f"in use, left alone: {path}")
-    typer.echo(f"{len(done.removed)} folders, {done.bytes / 1e6:,.1f} MB")
+        say(f"in use, left alone: {path}")
+    say(f"{len(done.removed)} folders, {done.bytes / 1e6:,.1f} MB")
 
 
 def _print_json(value: object) -> None:
     import json
 
-    typer.echo(json.dumps(value, indent=2, allow_nan=False))
+    say(json.dumps(_finite(value), indent=2, allow_nan=False))
+
+
+def _finite(value: object) -> object:
+    """The value with null for each nan and infinity, which JSON has not."""
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

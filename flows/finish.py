@@ -1,10 +1,12 @@
 """The end of a run: the whole organisation checked, and published if it may be."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from orgsmith.flows.plan import writer_of
 from orgsmith.flows.progress import current
+from orgsmith.flows.receipt import Counts, Receipt, manifest_digest
 from orgsmith.flows.work import Made, Work, WorkTables, open_work
 from orgsmith.outputs import publish
 from orgsmith.outputs.manifest import Duplicates, Writer
@@ -50,8 +52,10 @@ def publish_made(
     made: Mapping[str, Made],
     outcomes: Sequence[Outcome],
     started: float,
-) -> Path:
-    """Publish what was made; the folder of the new version.
+) -> Receipt:
+    """Publish what was made; what is known of the new version.
+
+    A receipt is left in the work folder right before the dataset appears.
 
     Args:
         folder: the work folder.
@@ -76,7 +80,18 @@ def publish_made(
         for name, declared in OBJECTS.items()
         if declared.near_duplicates
     }
-    return publish.publish(
+
+    counts = {
+        name: Counts(made[name].rows, made[name].rejects, made[name].removed) for name in OBJECTS
+    }
+    checks = dict(Counter(outcome.status.value for outcome in outcomes))
+    receipts: list[Receipt] = []
+
+    def note(staged: Path, final: Path) -> None:
+        receipts.append(Receipt(version, final.name, manifest_digest(staged), counts, checks))
+        receipts[-1].write(work.folder)
+
+    publish.publish(
         out,
         work.organisation,
         _files(work, made),
@@ -89,7 +104,9 @@ def publish_made(
         ),
         version,
         progress=current().advance,
+        announce=note,
     )
+    return receipts[-1]
 
 
 def _files(work: Work, made: Mapping[str, Made]) -> dict[str, list[Path]]:

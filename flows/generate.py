@@ -22,8 +22,10 @@ from orgsmith.flows.jobs import Job, by_node, jobs_of
 from orgsmith.flows.make import make_blocks
 from orgsmith.flows.plan import Plan, plan, writer_of
 from orgsmith.flows.progress import current
+from orgsmith.flows.receipt import Counts, Receipt
 from orgsmith.flows.settings import load_settings, processors
 from orgsmith.flows.work import Made, Work, open_work
+from orgsmith.outputs.versions import check_version, finish_release
 from orgsmith.schema.errors import OrgsmithError
 from orgsmith.schema.graph import NODES
 from orgsmith.schema.objects import OBJECTS
@@ -46,13 +48,16 @@ REMEMBERED = (INPUTS - "folder") + TASK_SOURCE
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A finished run; `remembered` of its `tasks` were done by an earlier one that was cut off."""
+    """A finished run; `remembered` of its `tasks` were done by an earlier one that was cut off.
+
+    `objects` counts records by object, `checks` outcomes by status.
+    """
 
     path: Path
-    made: Mapping[str, Made]
+    objects: Mapping[str, Counts]
+    checks: Mapping[str, int]
     tasks: int
     remembered: int
-    outcomes: tuple[Outcome, ...]
 
 
 def threads(count: int) -> "TaskRunner[PrefectFuture[Made]]":
@@ -145,9 +150,9 @@ def publish(
     made: Mapping[str, Made],
     outcomes: Sequence[Outcome],
     started: float,
-) -> str:
-    """Publish what was made; the path of the new version."""
-    return str(publish_made(folder, Path(out), version, made, outcomes, started))
+) -> Receipt:
+    """Publish what was made; what was noted down of the new version."""
+    return publish_made(folder, Path(out), version, made, outcomes, started)
 
 
 def _run_name() -> str:
@@ -204,22 +209,34 @@ def _run(planned: Plan) -> Published:
     """The run itself, its work folder held."""
     started = time.monotonic()
     progress = current()
-    work = planned.work
-    work.forget_lost()
+    work, settings = planned.work, planned.settings
     jobs = {job.name: job for job in jobs_of(planned.organisation)}
+    industry = planned.organisation.industry.name
+    before = Receipt.read(work.folder)
+    if before and before.answers(settings.dataset_version, settings.out / industry):
+        finish_release(settings.out / industry / before.name)
+        return _ended(planned, before, len(jobs), len(jobs))
+    # The run that was waited for may have taken the name.
+    check_version(settings.out, industry, settings.dataset_version)
+    work.forget_lost()
     progress.phase("making", len(jobs))
     made, remembered = _made(work, jobs)
     progress.phase("checking")
     outcomes = check.submit(str(work.folder), made).result()
     refuse_failed(outcomes, work)
     progress.phase("publishing", len(NODES))
-    settings = planned.settings
-    path = publish.submit(
+    receipt = publish.submit(
         str(work.folder), str(settings.out), settings.dataset_version, made, outcomes, started
     ).result()
-    work.remove()
-    progress.end()
-    return Published(Path(path), made, len(jobs), remembered, tuple(outcomes))
+    return _ended(planned, receipt, len(jobs), remembered)
+
+
+def _ended(planned: Plan, receipt: Receipt, tasks: int, remembered: int) -> Published:
+    """A run whose dataset has appeared: the work is not needed any more."""
+    planned.work.remove()
+    current().end()
+    path = planned.settings.out / planned.organisation.industry.name / receipt.name
+    return Published(path, receipt.objects, receipt.checks, tasks, remembered)
 
 
 def _made(work: Work, jobs: Mapping[str, Job]) -> tuple[dict[str, Made], int]:

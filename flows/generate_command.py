@@ -111,12 +111,12 @@ def generate(
 def _run(settings: "Settings", shown: progress.Progress) -> "Published":
     """The flow, with a server for it."""
     from orgsmith.flows.plan import plan
-    from orgsmith.flows.server import prefect_server, wait_until_ready
+    from orgsmith.flows.server import prefect_server
     from orgsmith.flows.work import FOLDER
 
     planned = plan(settings)
     shown.phase("starting Prefect's temporary server")
-    with prefect_server(settings.out.absolute() / FOLDER):
+    with prefect_server(settings.out.absolute() / FOLDER) as wait_until_ready:
         from orgsmith.flows.draw.places import pack_places
         from orgsmith.flows.generate import generate as flow
         from orgsmith.flows.generate import threads
@@ -141,22 +141,16 @@ def _run(settings: "Settings", shown: progress.Progress) -> "Published":
 
 def _show(published: "Published", seconds: dict[str, float], as_json: bool) -> None:
     """What was made, what the checks said, how long it took, and where it is."""
-    from orgsmith.schema.objects import OBJECTS
-
-    made = {name: published.made[name] for name in OBJECTS}
-    verdict: dict[str, int] = {}
-    for outcome in published.outcomes:
-        verdict[outcome.status.value] = verdict.get(outcome.status.value, 0) + 1
     if as_json:
         import json
 
         result = {
             "dataset": str(published.path),
             "objects": {
-                name: {"rows": each.rows, "refused": each.rejects, "duplicates": each.removed}
-                for name, each in made.items()
+                name: {"rows": each.rows, "refused": each.refused, "duplicates": each.duplicates}
+                for name, each in published.objects.items()
             },
-            "checks": verdict,
+            "checks": dict(published.checks),
             "tasks": {"all": published.tasks, "done_before": published.remembered},
             "seconds": {phase: round(spent, 2) for phase, spent in seconds.items()},
         }
@@ -167,12 +161,12 @@ def _show(published: "Published", seconds: dict[str, float], as_json: bool) -> N
     print_table(
         ("object", "rows", "refused", "near-duplicates"),
         [
-            (name, f"{each.rows:,}", f"{each.rejects:,}", f"{each.removed:,}")
-            for name, each in made.items()
+            (name, f"{each.rows:,}", f"{each.refused:,}", f"{each.duplicates:,}")
+            for name, each in published.objects.items()
         ],
     )
     said = ", ".join(
-        f"{count} {status.replace('_', ' ')}" for status, count in sorted(verdict.items())
+        f"{count} {status.replace('_', ' ')}" for status, count in sorted(published.checks.items())
     )
     typer.echo(f"checks: {said}")
     if published.remembered:

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from orgsmith.flows.terminal import plain
+
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 industries = typer.Typer(
@@ -76,7 +78,7 @@ def check(
         typer.echo(encoder.dumps({"industry": file, "faults": list(faults)}, indent=2))
     elif faults:
         for fault in faults:
-            typer.echo(fault, err=True)
+            typer.echo(plain(fault), err=True)
     else:
         typer.echo(f"{file}: no faults")
     if faults:

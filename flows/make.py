@@ -45,9 +45,16 @@ def make_blocks(
     work, writer = open_work(folder), writer_of(folder)
     tables: list[Part] = []
     refused: list[Part] = []
+    # What is the same for every block is read, and its bytes compared, once.
+    whole = {
+        name: parent_frame(work, node, first, made)
+        for name, made in sorted(parents.items())
+        if not _by_block(node, name)
+    }
     for block in range(first, last + 1):
         frames = {
-            name: parent_frame(work, node, block, made) for name, made in sorted(parents.items())
+            name: whole[name] if name in whole else parent_frame(work, node, block, made)
+            for name, made in sorted(parents.items())
         }
         done = make_block(work.organisation, writer, node, frames, block)
         tables.append(work.save_block(done.frame, "made", node, block))
@@ -59,9 +66,14 @@ def make_blocks(
 def parent_frame(work: Work, node: str, block: int, made: Sequence[Made]) -> pl.DataFrame:
     """What a drawing function sees of a parent: the same block, or all of it."""
     tables = [part for each in made for part in each.tables]
-    if NODES[node].blocked and NODES[made[0].node].blocked:
+    if _by_block(node, made[0].node):
         tables = [part for part in tables if int(Path(part.path).stem) == block]
     return pl.concat([work.read(part) for part in tables])
+
+
+def _by_block(node: str, parent: str) -> bool:
+    """Whether a block of a node sees only the same block of a parent."""
+    return NODES[node].blocked and NODES[parent].blocked
 
 
 def make_block(

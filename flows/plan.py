@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from orgsmith.flows.receipt import Receipt
 from orgsmith.flows.settings import PHRASEBOOK, Settings
 from orgsmith.flows.work import Work, open_work
 from orgsmith.outputs.disk import check_room, estimate
@@ -41,13 +42,21 @@ def plan(settings: Settings) -> Plan:
         scale=settings.scale,
         as_of=settings.as_of or industry.as_of,
     )
-    check_version(settings.out, industry.name, settings.dataset_version)
-    _check_folder(settings.out)
     work = Work.of(settings.out, organisation, settings.writer, settings.base_url)
+    if not _published(work, settings):
+        check_version(settings.out, industry.name, settings.dataset_version)
+    _check_folder(settings.out)
     if not work.folder.exists():
         check_room(settings.out, estimate(organisation))
     make_writer(organisation, settings.writer, settings.base_url)
     return Plan(settings, organisation, work)
+
+
+def _published(work: Work, settings: Settings) -> bool:
+    """Whether an equal run was killed after it had published under that very name."""
+    receipt = Receipt.read(work.folder)
+    folder = settings.out / work.organisation.industry.name
+    return receipt is not None and receipt.answers(settings.dataset_version, folder)
 
 
 def make_writer(organisation: Organisation, name: str, base_url: str | None) -> Writer:

@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from orgsmith.flows.terminal import plain
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
@@ -69,11 +71,11 @@ class TerminalProgress(Progress):
         of = f"/{self._total}" if self._total else ""
         made = f", {self._rows:,} rows" if self._rows else ""
         if self._task is not None:
-            self._bar.update(self._task, advance=1, note=f"{self._done}{of}{made}  {step}")
+            self._bar.update(self._task, advance=1, note=plain(f"{self._done}{of}{made}  {step}"))
 
     def tell(self, text: str) -> None:
         """A line above the bar, which stays."""
-        self._bar.console.print(text, highlight=False, markup=False)
+        self._bar.console.print(plain(text), highlight=False, markup=False)
 
 
 _CURRENT: ContextVar[Progress] = ContextVar("progress")
@@ -118,7 +120,7 @@ class Shown:
             rich.TextColumn("{task.description}"),
             rich.BarColumn(bar_width=24),
             rich.TimeElapsedColumn(),
-            rich.TextColumn("{task.fields[note]}"),
+            rich.TextColumn("{task.fields[note]}", markup=False),
             console=console,
             transient=True,
         )

@@ -17,41 +17,19 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Self
 
+from orgsmith.flows.environment import API_URL, HOME, PROFILE, QUIET, changed, direct, private
 from orgsmith.schema.errors import OrgsmithError, StorageError
 
 STARTUP_TIMEOUT_S = 120
-API_URL = "PREFECT_API_URL"
 RECORD = "server.json"
 MODULE = "orgsmith.flows.server"
-
-QUIET = {
-    "DO_NOT_TRACK": "1",
-    "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
-    "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
-    # A failed task's traceback is not for the user; the flow says in a line what went wrong.
-    "PREFECT_LOGGING_LEVEL": "CRITICAL",
-    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
-}
-"""Settings by which Prefect stays quiet and on this machine, from any working directory."""
-
-PRIVATE = {
-    "PREFECT_SERVER_DATABASE_MIGRATE_ON_START": "false",
-    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
-    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
-    "PREFECT_UI_ENABLED": "0",
-    # Both as Prefect sets them for its own temporary server.
-    "PREFECT__SERVER_EPHEMERAL": "1",
-    "PREFECT__SERVER_FINAL": "1",
-}
-"""What only the temporary server needs."""
 
 
 class ServerError(OrgsmithError):
@@ -77,11 +55,15 @@ class Record:
 
 
 @contextmanager
-def prefect_server(work: Path) -> Iterator[None]:
+def prefect_server(work: Path) -> Iterator[Callable[[], None]]:
     """Prefect's server, reachable through the environment when Prefect is imported inside.
 
     Enter it before Prefect is imported. `PREFECT_API_URL` names a server to use; without it a
     temporary one runs with its files below `work`, where orphans of killed runs are ended first.
+
+    Yields:
+        What waits until the server answers; it raises ServerError if it does not within two
+        minutes, or has ended.
 
     Raises:
         ServerError: the configured server does not answer.
@@ -89,40 +71,21 @@ def prefect_server(work: Path) -> Iterator[None]:
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     end_orphans(work)
-    if os.environ.get(API_URL):
-        _probe(os.environ[API_URL])
-        yield
-        return
-    home = work / f"server-{os.getpid()}"
-    try:
-        home.mkdir(parents=True)
-    except OSError as error:
-        raise StorageError(f"cannot write {home}: {error.strerror}") from error
-    kept = {
-        name: os.environ.pop(name, None) for name in (API_URL, "PREFECT_HOME", "PREFECT_PROFILE")
-    }
-    server = _Server(home)
-    try:
-        os.environ |= {API_URL: server.url, "PREFECT_HOME": str(home)}
-        yield
-    finally:
-        server.stop()
-        shutil.rmtree(home, ignore_errors=True)
-        with suppress(OSError):
-            work.rmdir()
-        for name, before in kept.items():
-            os.environ.pop(name, None)
-            if before is not None:
-                os.environ[name] = before
-
-
-def wait_until_ready() -> None:
-    """Wait for the server in `PREFECT_API_URL`.
-
-    Raises:
-        ServerError: it does not answer within two minutes, or has ended.
-    """
-    _probe(os.environ[API_URL])
+    configured = os.environ.get(API_URL)
+    # A proxy for the world outside is not for a server on this machine.
+    with changed(direct()):
+        if configured:
+            _probe_configured(configured)
+            yield partial(_probe_configured, configured)
+            return
+        with _home(work) as home, changed({API_URL: None, HOME: str(home), PROFILE: None}):
+            server = _Server(home)
+            try:
+                server.start()
+                os.environ[API_URL] = server.url
+                yield server.wait
+            finally:
+                server.stop()
 
 
 def end_orphans(work: Path) -> int:
@@ -145,21 +108,47 @@ def end_orphans(work: Path) -> int:
     return ended
 
 
+@contextmanager
+def _home(work: Path) -> Iterator[Path]:
+    """A folder for a temporary server; it goes at the end, and `work` too if nothing else is there.
+
+    Raises:
+        StorageError: it cannot be made.
+    """
+    home = work / f"server-{os.getpid()}"
+    try:
+        home.mkdir(parents=True)
+    except OSError as error:
+        raise StorageError(f"cannot write {home}: {error.strerror}") from error
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+        with suppress(OSError):
+            work.rmdir()
+
+
 class _Server:
-    """A running temporary server."""
+    """A temporary server."""
 
     def __init__(self, home: Path) -> None:
+        self.url = ""
+        self._log = home / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
         """Start it; it takes seconds until it answers, requests made before then wait."""
         import psutil
 
+        home = self._log.parent
         # Bound here and handed over: no other program can take the port in between, and a request
         # made before the server is up waits in the socket's queue instead of being refused.
         with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
             self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
-            with (home / "server.log").open("wb") as log:
+            with self._log.open("wb") as log:
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", MODULE, str(listener.fileno())],
-                    env=_private_environment(home),
+                    env=private(str(home)),
                     cwd=home,
                     # Its end tells the server that we are gone.
                     stdin=subprocess.PIPE,
@@ -173,24 +162,40 @@ class _Server:
         record = Record(self._process.pid, started, os.getpid(), psutil.Process().create_time())
         (home / RECORD).write_text(json.dumps(asdict(record)))
 
+    def wait(self) -> None:
+        """Wait until it answers as it should."""
+        try:
+            with _DIRECT.open(_health(self.url), timeout=STARTUP_TIMEOUT_S):
+                return
+        except (OSError, ValueError) as error:
+            said = self._log.read_text(errors="replace").strip().rpartition("\n")[2]
+            raise ServerError(
+                f"the temporary Prefect server at {self.url} did not start ({said or error}); "
+                f"try again, or let {API_URL} name a server of your own"
+            ) from error
+
     def stop(self) -> None:
         """End it; nothing it holds is wanted any more."""
+        if self._process is None:
+            return
         self._process.kill()
         self._process.wait()
         if self._process.stdin:
             self._process.stdin.close()
 
 
-def _private_environment(home: Path) -> dict[str, str]:
-    """The environment without the user's own Prefect: its database must not be touched."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return ours | QUIET | PRIVATE | {"PREFECT_HOME": str(home)}
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Asks without a proxy."""
 
 
-def _probe(url: str) -> None:
-    """One request, answered as soon as the server can."""
+def _health(url: str) -> str:
+    return f"{url.rstrip('/')}/health"
+
+
+def _probe_configured(url: str) -> None:
+    """One request to the user's own server, answered as soon as it can."""
     try:
-        with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=STARTUP_TIMEOUT_S):
+        with urllib.request.urlopen(_health(url), timeout=STARTUP_TIMEOUT_S):
             return
     except urllib.error.HTTPError:
         # It answers; whether it lets us in is for Prefect's client, which knows how to log in.

@@ -47,7 +47,11 @@ def _iso_day(value: object) -> object:
 
 
 class Settings(BaseSettings):
-    """All settings of a run. Flow parameters are these fields, one each."""
+    """All settings of a run: the parameters of the flow, one each, and `workers`.
+
+    How many tasks run at a time is no parameter: it belongs to the runner of the process that
+    starts the flow.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,

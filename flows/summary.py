@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-import typer
-
 from orgsmith.flows.tables import print_table
+from orgsmith.flows.terminal import say
 from orgsmith.outputs.inspect import LatentSummary, Record, Sample, Summary, Value
 
 LONGEST = 300
@@ -16,7 +15,7 @@ SHORT = 48
 
 def print_summary(found: Summary) -> None:
     """The dataset's facts, a table of objects, a record with its relations, latents' effects."""
-    typer.echo(
+    say(
         f"{found.path}\n{found.industry}, seed {found.seed}, scale {found.scale:g}, "
         f"as of {found.as_of}, fingerprint {found.fingerprint[:16]}"
     )

@@ -12,6 +12,7 @@ folder, one after the other; others never meet.
 
 import hashlib
 import json
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,6 +37,12 @@ from orgsmith.schema.packs import pack_hash
 FOLDER = ".work"
 RESULTS = "results"
 ORGANISATION = "organisation.json"
+KEY = re.compile(r"[0-9a-f]{16}")
+"""The name of a work folder."""
+
+DONE = ".done"
+"""What is added to the name of a folder that is being removed."""
+
 POLL_S = 0.2
 
 
@@ -192,8 +199,13 @@ class Work:
         return dropped
 
     def remove(self) -> None:
-        """Remove the folder and all in it."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Remove the folder and all in it; killed meanwhile, nothing is taken for work to go on."""
+        done = self.folder.with_suffix(DONE)
+        shutil.rmtree(done, ignore_errors=True)
+        with suppress(OSError):
+            self.folder.rename(done)
+        for folder in (done, self.folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _describe(self) -> None:
         """Say in the folder what is made in it; tasks in other processes read it there."""

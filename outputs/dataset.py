@@ -1,16 +1,17 @@
 """A published dataset, opened for reading; nothing is read before it is asked for."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
-from orgsmith.outputs.manifest import MANIFEST, Manifest
+from orgsmith.outputs.manifest import MANIFEST, Manifest, Table
 from orgsmith.outputs.versions import LATEST, versions
 from orgsmith.schema.errors import DatasetError, PackError
+from orgsmith.schema.graph import NODES
 from orgsmith.schema.industry import Industry
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.organisation import Organisation
@@ -18,6 +19,11 @@ from orgsmith.schema.organisation import Organisation
 INDUSTRY_FILE = "industry.yaml"
 OBJECTS_FOLDER = "objects"
 LATENTS_FOLDER = "latents"
+
+SAID = 200
+"""Characters of a library's own message that are shown."""
+
+Query = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +73,7 @@ class Dataset:
         """
         files = node_files(self.path, node)
         if not files:
-            raise DatasetError(
-                f"{self.path} has no file of {node}; the dataset is damaged: generate it again"
-            )
+            raise DatasetError(f"{self.path} has no file of {node}; {self.damaged}")
         for file in files:
             if file.resolve() != file:
                 raise DatasetError(f"{file} is a link; copy the dataset as plain files")
@@ -82,6 +86,48 @@ class Dataset:
             DatasetError: the files are missing, or one leads out of the dataset.
         """
         return pl.scan_parquet(list(self.files(node)), glob=False)
+
+    def read(self, node: str, query: Query) -> pl.DataFrame:
+        """What a query says of the rows of a node.
+
+        Raises:
+            DatasetError: a file is missing, cut off or no Parquet, or lacks a column.
+        """
+        try:
+            return query(self.scan(node).match_to_schema(_columns(node))).collect()
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+            said = " ".join(str(error).split())
+            raise DatasetError(
+                f"{self._faulty(node)}: cannot be read ({said[:SAID]}); {self.damaged}"
+            ) from error
+
+    def table(self, node: str) -> Table:
+        """The size of an object or a latent variable, as the manifest has it.
+
+        Raises:
+            DatasetError: the manifest does not have it.
+        """
+        manifest = self.manifest
+        found = manifest.objects.get(node) or manifest.latents.get(node)
+        if found is None:
+            raise DatasetError(f"{self.path / MANIFEST}: {node} is missing; {self.damaged}")
+        return found
+
+    @property
+    def damaged(self) -> str:
+        """The end of an error message about a file that is not as it was published."""
+        return f"the dataset is damaged: orgsmith verify {self.path} lists what is wrong with it"
+
+    def _faulty(self, node: str) -> Path:
+        """The file of a node that cannot be read or has other columns; the first if all seem so."""
+        files = self.files(node)
+        for file in files:
+            try:
+                lazy = pl.scan_parquet(file, glob=False).match_to_schema(_columns(node))
+                lazy.collect(engine="streaming")
+            except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+                return file
+        return files[0]
 
 
 @lru_cache(maxsize=4)
@@ -99,6 +145,11 @@ def node_files(folder: Path, node: str) -> tuple[Path, ...]:
         return tuple(sorted((folder / OBJECTS_FOLDER / node).glob("part-*.parquet")))
     file = folder / LATENTS_FOLDER / f"{node}.parquet"
     return (file,) if file.is_file() else ()
+
+
+def _columns(node: str) -> pl.Schema:
+    """The columns a node is published with."""
+    return pl.Schema({field.name: field.kind.dtype for field in NODES[node].fields})
 
 
 def find_dataset(spec: str | None, out: Path) -> Dataset:
@@ -144,10 +195,20 @@ def _published(folder: Path) -> Sequence[Path]:
 
 
 def _newest(industries: Sequence[Path], otherwise: str) -> Dataset:
-    """The dataset that was made last."""
-    found = [Dataset.open(version) for folder in industries for version in _published(folder)]
+    """The dataset that was made last; one that is broken does not hide those of other industries.
+
+    Raises:
+        DatasetError: there is none, or none that can be opened.
+    """
+    found: list[Dataset] = []
+    broken: list[DatasetError] = []
+    for folder in industries:
+        try:
+            found += [Dataset.open(version) for version in _published(folder)]
+        except DatasetError as error:
+            broken.append(error)
     if not found:
-        raise DatasetError(f"{otherwise}; run orgsmith generate first")
+        raise broken[0] if broken else DatasetError(f"{otherwise}; run orgsmith generate first")
 
     def made(dataset: Dataset) -> tuple[dt.datetime, str]:
         return dataset.manifest.created_at, dataset.path.name

@@ -103,7 +103,7 @@ def summary(dataset: Dataset, object_name: str | None = None) -> Summary:
 
     Raises:
         UsageError: there is no object of that name.
-        DatasetError: a file of the dataset is missing.
+        DatasetError: a file of the dataset is missing or damaged.
     """
     if object_name is not None and object_name not in OBJECTS:
         raise UsageError(f"no object {object_name!r}; there are {', '.join(OBJECTS)}")
@@ -126,7 +126,7 @@ def summary(dataset: Dataset, object_name: str | None = None) -> Summary:
 
 def sample(dataset: Dataset, declared: Object) -> Sample | None:
     """The record with the most kinds of children among the first ones; None if there are none."""
-    candidates = dataset.scan(declared.name).head(CANDIDATES).collect()
+    candidates = dataset.read(declared.name, lambda rows: rows.drop_nulls("Id").head(CANDIDATES))
     if candidates.is_empty():
         return None
     counts = {
@@ -155,9 +155,11 @@ def sample(dataset: Dataset, declared: Object) -> Sample | None:
 
 
 def _object(dataset: Dataset, declared: Object) -> ObjectSummary:
-    table = dataset.manifest.objects[declared.name]
+    table = dataset.table(declared.name)
     created = pl.col("CreatedDate")
-    span = dataset.scan(declared.name).select(first=created.min(), last=created.max()).collect()
+    span = dataset.read(
+        declared.name, lambda rows: rows.select(first=created.min(), last=created.max())
+    )
     first, last = span.row(0)
     return ObjectSummary(
         declared.name, declared.label, table.rows, table.columns, table.bytes, first, last
@@ -165,10 +167,9 @@ def _object(dataset: Dataset, declared: Object) -> ObjectSummary:
 
 
 def _latents(dataset: Dataset) -> Iterator[LatentSummary]:
-    made = dataset.manifest
     for name, latent in LATENTS.items():
-        effects = tuple(check for check in made.checks if check.object == name)
-        yield LatentSummary(name, latent.description, made.latents[name].rows, effects)
+        effects = tuple(check for check in dataset.manifest.checks if check.object == name)
+        yield LatentSummary(name, latent.description, dataset.table(name).rows, effects)
 
 
 def _references(declared: Object) -> Iterator[tuple[Field, str]]:
@@ -190,8 +191,11 @@ def _count_children(
     dataset: Dataset, child: Object, field: Field, ids: pl.Series
 ) -> dict[str, int]:
     """How many children each of the records has; records without any are left out."""
-    rows = dataset.scan(child.name).filter(pl.col(field.name).is_in(ids.implode()))
-    counts = rows.group_by(field.name).len().collect()
+    of = pl.col(field.name)
+    counts = dataset.read(
+        child.name,
+        lambda rows: rows.filter(of.is_in(ids.implode())).group_by(field.name).len(),
+    )
     return dict(zip(counts[field.name].to_list(), counts["len"].to_list(), strict=True))
 
 
@@ -199,7 +203,7 @@ def _first_children(
     dataset: Dataset, child: Object, field: Field, record: str
 ) -> tuple[Record, ...]:
     """The oldest children; those of the same moment in order of Id."""
-    rows = dataset.scan(child.name).filter(pl.col(field.name) == record).collect()
+    rows = dataset.read(child.name, lambda rows: rows.filter(pl.col(field.name) == record))
     first = rows.sort(*_order(child)).head(CHILDREN_SHOWN)
     return tuple(_record(child, row) for row in first.iter_rows(named=True))
 
@@ -212,9 +216,13 @@ def _order(declared: Object) -> tuple[str, ...]:
 
 def _parents(dataset: Dataset, declared: Object, row: dict[str, Value]) -> Iterator[Parent]:
     for field, parent in _references(declared):
-        found = dataset.scan(parent).filter(pl.col("Id") == row[field.name]).collect()
+        found = _with_id(dataset, parent, row[field.name])
         for values in found.iter_rows(named=True):
             yield Parent(field.name, _record(OBJECTS[parent], values))
+
+
+def _with_id(dataset: Dataset, parent: str, record: Value) -> pl.DataFrame:
+    return dataset.read(parent, lambda rows: rows.filter(pl.col("Id") == record))
 
 
 def _record(declared: Object, row: dict[str, Value]) -> Record:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from orgsmith.outputs.claims import check_sizes
 from orgsmith.outputs.dataset import LATENTS_FOLDER, OBJECTS_FOLDER, Dataset
 from orgsmith.outputs.fingerprint import fingerprint
 from orgsmith.outputs.manifest import MANIFEST, Manifest
@@ -39,9 +40,9 @@ def check_files(path: Path) -> Iterator[Outcome]:
 
     Yields:
         `files`: missing, extra and changed files, links and paths that lead out of the folder;
-        `columns` and `rows`: each table against schema.json and the manifest; `schema`:
-        schema.json against what this Orgsmith declares; `industry`: the pack against its hash;
-        `fingerprint`: all values against the manifest's hash.
+        `columns` and `rows`: each table, its columns and its size, against schema.json and the
+        manifest; `schema`: schema.json against what this Orgsmith declares; `industry`: the pack
+        against its hash; `fingerprint`: all values against the manifest's hash.
 
     Raises:
         DatasetError: it is no dataset, or its manifest cannot be read.
@@ -61,7 +62,8 @@ def check_files(path: Path) -> Iterator[Outcome]:
     yield from _by_object("schema", dict.fromkeys(schema.nodes, 1), drift)
     tables = {name: read_table(files) for name, files in _tables(present).items()}
     yield from _columns(schema, tables)
-    yield from _rows(dataset.manifest, tables)
+    bytes_of = {path: file.stat().st_size for path, file in present.items()}
+    yield from check_sizes(dataset.manifest, tables, bytes_of)
     yield _industry(dataset)
     yield _fingerprint(dataset.manifest, tables)
 
@@ -173,32 +175,6 @@ def _column_findings(
             yield Finding(COLUMNS, node, path, name, found[name], reason)
     for name in found.keys() - columns.keys():
         yield Finding(COLUMNS, node, path, _plain(name), found[name], "is not in schema.json")
-
-
-def _rows(manifest: Manifest, tables: Mapping[str, StoredTable]) -> Iterator[Outcome]:
-    """The manifest counts what is there: each table, and each file."""
-    counts = {
-        f"{folder}/{name}": table.rows
-        for folder, named in (
-            (OBJECTS_FOLDER, manifest.objects),
-            (LATENTS_FOLDER, manifest.latents),
-        )
-        for name, table in named.items()
-    }
-    listed = {entry.path: entry.rows for entry in manifest.files}
-    for name in sorted(counts.keys() | tables.keys()):
-        node = PurePosixPath(name).name
-        rows = tables[name].rows if name in tables else {}
-        findings = [
-            Finding("rows", node, path, "rows", str(count), f"in the file, {listed[path]} listed")
-            for path, count in rows.items()
-            if path in listed and listed[path] != count
-        ]
-        total = sum(rows.values())
-        if name in counts and counts[name] != total:
-            reason = f"in all, {counts[name]} in the manifest"
-            findings.append(Finding("rows", node, "(all)", "rows", str(total), reason))
-        yield counted("rows", node, total, len(findings), findings)
 
 
 def _industry(dataset: Dataset) -> Outcome:

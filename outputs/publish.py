@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -76,6 +77,7 @@ def publish(
     version: str | None = None,
     now: dt.datetime | None = None,
     progress: Callable[[str], None] = lambda node: None,
+    announce: Callable[[Path, Path], None] = lambda staged, final: None,
 ) -> Path:
     """Publish an organisation as a new version of its industry's dataset.
 
@@ -92,6 +94,7 @@ def publish(
         version: its name; the time, or the next free second, if left out.
         now: the time; for tests.
         progress: called with each node's name when it has been written.
+        announce: called with the finished folder and the path it is about to be renamed to.
 
     Returns:
         The folder of the new version.
@@ -115,7 +118,7 @@ def publish(
             progress(name)
         refused = {name: _write_rejects(staged, name, rejects.get(name, ())) for name in OBJECTS}
         _describe(staged, organisation, made, moment, tables, refused)
-        return release(staged, version, moment)
+        return release(staged, version, moment, partial(announce, staged))
 
 
 def table_name(node: Node) -> str:

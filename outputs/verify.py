@@ -1,10 +1,11 @@
-"""Verifying a published dataset: its files first, then everything a fresh one is checked for."""
+"""Verifying a published dataset: its files, everything a fresh one is checked for, its claims."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
+from orgsmith.outputs.claims import check_removed, check_verdicts
 from orgsmith.outputs.dataset import Dataset
 from orgsmith.outputs.integrity import COLUMNS, WHOLE, check_files
 from orgsmith.validators.outcome import Finding, Outcome, counted
@@ -26,9 +27,15 @@ def verify(path: Path) -> Iterator[Outcome]:
     for outcome in check_files(path):
         readable = readable and not (outcome.name == COLUMNS and outcome.failed)
         yield outcome
+    dataset = Dataset.open(path)
+    yield from check_removed(dataset.manifest, dataset.path)
     if readable:
+        said: list[Outcome] = []
         try:
-            yield from check_tables(Dataset.open(path))
+            for outcome in check_tables(dataset):
+                said.append(outcome)
+                yield outcome
+            yield from check_verdicts(dataset.manifest, said)
         except (pl.exceptions.PolarsError, ArithmeticError, LookupError, ValueError) as error:
             # A value no check has foreseen, a time zone that does not exist for one. What was
             # found before it still stands.

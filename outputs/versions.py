@@ -5,16 +5,20 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from orgsmith.outputs.manifest import Manifest
 from orgsmith.outputs.storage import storage_errors, sync_folder
-from orgsmith.schema.errors import StorageError, UsageError
+from orgsmith.schema.errors import DatasetError, StorageError, UsageError
 
 LATEST = "latest"
 STAGING = ".staging-"
 """How the name of a folder starts that is being filled. Readers ignore names with a dot."""
+
+ABANDONED = re.compile(rf"{re.escape(STAGING)}\d{{8}}T\d{{6}}Z-\d+")
+"""The whole name of such a folder: only what has one is ever removed."""
 
 STAMP = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -48,13 +52,7 @@ def staging(folder: Path) -> Iterator[Path]:
         StorageError: it cannot be made.
     """
     with storage_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
-            stamp = dt.datetime.now(dt.UTC).strftime(STAMP)
-            staged = folder / f"{STAGING}{stamp}-{os.getpid()}"
-            staged.mkdir()
-            descriptor = os.open(staged, os.O_RDONLY)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        staged, descriptor = _stage(folder)
     try:
         yield staged
     finally:
@@ -65,13 +63,22 @@ def staging(folder: Path) -> Iterator[Path]:
             folder.rmdir()
 
 
-def release(staged: Path, version: str | None, now: dt.datetime) -> Path:
+def release(
+    staged: Path,
+    version: str | None,
+    now: dt.datetime,
+    announce: Callable[[Path], None] = lambda final: None,
+) -> Path:
     """Rename a filled staging folder to its version, and let `latest` point to it.
+
+    Everything that may lack room comes before the first of the two renames; if the second fails,
+    the first is undone.
 
     Args:
         staged: a folder of `staging`.
         version: its name; a time stamp, or the next free second, if left out.
         now: the time of the stamp.
+        announce: called with the final path, right before the rename.
 
     Returns:
         The folder of the published version.
@@ -87,11 +94,35 @@ def release(staged: Path, version: str | None, now: dt.datetime) -> Path:
         # The lock makes the last to publish also the last to say what is latest.
         with _locked(folder):
             _refuse_folder(folder / LATEST)
-            final = _claim(staged, version, now)
-            sync_folder(folder)
-            _point_latest(final)
+            final = _free(folder, version, now)
+            link = _fresh_link(final)
+            try:
+                announce(final)
+                staged.rename(final)
+                _swap_latest(link, final, staged)
+            finally:
+                link.unlink(missing_ok=True)
             sync_folder(folder)
     return final
+
+
+def finish_release(final: Path) -> None:
+    """Let `latest` point to a version whose process was killed before it did.
+
+    A version that was made after it stays the latest.
+
+    Raises:
+        StorageError: the link cannot be written.
+    """
+    folder = final.parent
+    remove_abandoned(folder)
+    with storage_errors(folder), _locked(folder):
+        link = folder / LATEST
+        if link.is_dir() and _made(link) >= _made(final):
+            return
+        _refuse_folder(link)
+        _fresh_link(final).replace(link)
+        sync_folder(folder)
 
 
 def remove_abandoned(folder: Path) -> tuple[Path, ...]:
@@ -103,7 +134,8 @@ def remove_abandoned(folder: Path) -> tuple[Path, ...]:
     removed = []
     with storage_errors(folder), _locked(folder):
         for left in sorted(folder.glob(f"{STAGING}*")):
-            if left.is_dir() and not left.is_symlink() and not _is_locked(left):
+            ours = ABANDONED.fullmatch(left.name) and left.is_dir() and not left.is_symlink()
+            if ours and not _is_locked(left):
                 shutil.rmtree(left, ignore_errors=True)
                 removed.append(left)
         for link in sorted(folder.glob(f".{LATEST}.*.tmp")):
@@ -124,33 +156,60 @@ def versions(folder: Path) -> tuple[Path, ...]:
     )
 
 
-def _claim(staged: Path, version: str | None, now: dt.datetime) -> Path:
-    """Rename to the name asked for, or to the first free second."""
+def _stage(folder: Path) -> tuple[Path, int]:
+    """A staging folder, and the descriptor that holds its lock."""
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Another run that ends without a version takes the folder away again, at any moment.
+        with suppress(FileNotFoundError), _locked(folder):
+            stamp = dt.datetime.now(dt.UTC).strftime(STAMP)
+            staged = folder / f"{STAGING}{stamp}-{os.getpid()}"
+            staged.mkdir()
+            descriptor = os.open(staged, os.O_RDONLY)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            return staged, descriptor
+
+
+def _free(folder: Path, version: str | None, now: dt.datetime) -> Path:
+    """The path of the name asked for, or of the first free second.
+
+    A name is taken by anything, even by an empty folder, which a rename would replace.
+    """
     if version is not None:
-        final = staged.with_name(version)
-        if not _renamed(staged, final):
+        final = folder / version
+        if os.path.lexists(final):
             raise UsageError(_taken(final))
         return final
     second = now
-    while not _renamed(staged, final := staged.with_name(second.strftime(STAMP))):
+    while os.path.lexists(final := folder / second.strftime(STAMP)):
         second += dt.timedelta(seconds=1)
     return final
 
 
-def _renamed(staged: Path, final: Path) -> bool:
-    """Rename unless something has the name, even an empty folder, which rename would replace."""
-    if os.path.lexists(final):
-        return False
-    staged.rename(final)
-    return True
-
-
-def _point_latest(final: Path) -> None:
-    """Swap the link in one step: it is never missing and never points nowhere."""
+def _fresh_link(final: Path) -> Path:
+    """A link to a version, on the disk for good, under a name of its own."""
     fresh = final.with_name(f".{LATEST}.{os.getpid()}.tmp")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(final.name, target_is_directory=True)
-    fresh.replace(final.with_name(LATEST))
+    sync_folder(final.parent)
+    return fresh
+
+
+def _made(version: Path) -> dt.datetime:
+    """When a version was made; long ago if its manifest cannot be read."""
+    try:
+        return Manifest.read(version).created_at
+    except DatasetError:
+        return dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+def _swap_latest(link: Path, final: Path, staged: Path) -> None:
+    """Swap the link in one step: it is never missing. On failure the version goes as well."""
+    try:
+        link.replace(final.with_name(LATEST))
+    except BaseException:
+        final.rename(staged)
+        raise
 
 
 def _refuse_folder(link: Path) -> None:

@@ -154,10 +154,7 @@ class Object:
 
     def field(self, name: str) -> Field:
         """The field of that name; KeyError if there is none."""
-        for candidate in self.fields:
-            if candidate.name == name:
-                return candidate
-        raise KeyError(f"{self.name} has no field {name}")
+        return _named(self.name, self.fields, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,5 +178,16 @@ class Latent:
         """The nodes made before this one."""
         return self.drawn_from
 
+    def field(self, name: str) -> Field:
+        """The column of that name; KeyError if there is none."""
+        return _named(self.name, self.fields, name)
+
 
 Node = Object | Latent
+
+
+def _named(node: str, fields: tuple[Field, ...], name: str) -> Field:
+    for candidate in fields:
+        if candidate.name == name:
+            return candidate
+    raise KeyError(f"{node} has no field {name}")

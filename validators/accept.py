@@ -8,7 +8,14 @@ from orgsmith.schema.industry import Industry
 from orgsmith.schema.organisation import Organisation
 from orgsmith.validators.compliance import REFUSED, faults
 from orgsmith.validators.rules import Rule, broken_rows
-from orgsmith.validators.text import case_rules, finished, offer_rules, one_remedy, with_told
+from orgsmith.validators.text import (
+    PERCENT,
+    case_rules,
+    finished,
+    offer_rules,
+    one_remedy,
+    with_told,
+)
 from orgsmith.validators.uniqueness import keys
 
 AGENT_MOVES = tuple(move for move, speaker in SPEAKERS.items() if speaker == AGENT)
@@ -137,7 +144,7 @@ def _chats(industry: Industry, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[
 
 def _sized(frame: pl.DataFrame) -> pl.DataFrame:
     """The size of an offer, where its phrase names one."""
-    percent = pl.col("offer").str.extract(r"\b(\d+) ?(?:percent\b|%)", 1).cast(pl.Int64)
+    percent = pl.col("offer").str.extract(PERCENT, 1).cast(pl.Int64)
     return frame.with_columns(percent=percent)
 
 

@@ -83,6 +83,12 @@ def conversations(tables: Tables) -> Iterator[Conversations]:
         )
 
 
+def among(rows: pl.LazyFrame, column: str, ids: pl.Series) -> pl.DataFrame:
+    """The rows whose column holds one of some ids; the others are never held in memory."""
+    wanted = pl.LazyFrame({column: ids.drop_nulls().unique()}, schema={column: pl.String})
+    return rows.join(wanted, on=column, how="semi").collect(engine="streaming")
+
+
 def _cases(tables: Tables, low: str | None, high: str | None) -> pl.DataFrame:
     """The cases of a range with what their words must agree with."""
     columns = (
@@ -94,51 +100,42 @@ def _cases(tables: Tables, low: str | None, high: str | None) -> pl.DataFrame:
         "OrderItemId__c",
         "IssueId__c",
     )
-    orders = tables.scan("Order").select("Id", order_date="EffectiveDate")
-    products = tables.scan("Product2").select("Id", product="Name")
-    lines = tables.scan("OrderItem").select("Id", "OrderId", "Product2Id")
-    offered = (
-        tables.scan("CaseTimeline")
-        .filter(pl.col("move") == "offer")
-        .group_by("CaseId")
-        .agg(offered_at=pl.col("at").min())
+    cases = tables.scan("Case").filter(within("Id", low, high)).select(columns).collect()
+    lines = among(
+        tables.scan("OrderItem").select("Id", "OrderId", "Product2Id"),
+        "Id",
+        cases["OrderItemId__c"],
     )
+    parents = (
+        ("OrderItemId__c", lines),
+        ("OrderId", _named(tables, "Order", lines["OrderId"], order_date="EffectiveDate")),
+        ("Product2Id", _named(tables, "Product2", lines["Product2Id"], product="Name")),
+        ("IssueId__c", _named(tables, "Issue__c", cases["IssueId__c"], issue="Name")),
+        (
+            "ContactId",
+            _named(tables, "Contact", cases["ContactId"], contact="Name", address="Email"),
+        ),
+    )
+    for reference, parent in parents:
+        cases = cases.join(parent, left_on=reference, right_on="Id", how="left")
+    for facts in _hidden(tables, low, high):
+        cases = cases.join(facts.collect(), left_on="Id", right_on="CaseId", how="left")
+    return cases.sort("Id")
+
+
+def _named(tables: Tables, parent: str, ids: pl.Series, **columns: str) -> pl.DataFrame:
+    """Some columns of the parents that are referred to, under names of their own."""
+    return among(tables.scan(parent).select("Id", **columns), "Id", ids)
+
+
+def _hidden(tables: Tables, low: str | None, high: str | None) -> Iterator[pl.LazyFrame]:
+    """What was hidden of a range of cases: by CaseId the offer, the mood, the offer's time."""
+    inside = within("CaseId", low, high)
     facts = ("CaseId", "remedy", "percent", "age_days", "violated", "violation")
-    return (
-        tables.scan("Case")
-        .filter(within("Id", low, high))
-        .select(columns)
-        .join(
-            tables.scan("Issue__c").select("Id", issue="Name"),
-            left_on="IssueId__c",
-            right_on="Id",
-            how="left",
-        )
-        .join(
-            tables.scan("Contact").select("Id", contact="Name", address="Email"),
-            left_on="ContactId",
-            right_on="Id",
-            how="left",
-        )
-        .join(lines, left_on="OrderItemId__c", right_on="Id", how="left")
-        .join(orders, left_on="OrderId", right_on="Id", how="left")
-        .join(products, left_on="Product2Id", right_on="Id", how="left")
-        .join(
-            tables.scan("PolicyViolation").select(facts),
-            left_on="Id",
-            right_on="CaseId",
-            how="left",
-        )
-        .join(
-            tables.scan("CustomerMood").select("CaseId", "mood"),
-            left_on="Id",
-            right_on="CaseId",
-            how="left",
-        )
-        .join(offered, left_on="Id", right_on="CaseId", how="left")
-        .sort("Id")
-        .collect()
-    )
+    yield tables.scan("PolicyViolation").filter(inside).select(facts)
+    yield tables.scan("CustomerMood").filter(inside).select("CaseId", "mood")
+    offers = tables.scan("CaseTimeline").filter(inside & (pl.col("move") == "offer"))
+    yield offers.group_by("CaseId").agg(offered_at=pl.col("at").min())
 
 
 def _mails(tables: Tables, low: str | None, high: str | None) -> pl.DataFrame:
@@ -158,7 +155,6 @@ def _mails(tables: Tables, low: str | None, high: str | None) -> pl.DataFrame:
 
 def _chats(tables: Tables, low: str | None, high: str | None) -> pl.DataFrame:
     """The chats of a range of cases, with the names that may stand in them."""
-    contacts = tables.scan("Contact").select("Id", customer="Name")
     agents = tables.scan("User").select("Id", agent="FirstName")
     received = (
         tables.scan("CaseHistory__c")
@@ -167,15 +163,19 @@ def _chats(tables: Tables, low: str | None, high: str | None) -> pl.DataFrame:
         .join(agents, left_on="NewValue__c", right_on="Id")
         .group_by("CaseId__c")
         .agg(agents=pl.col("agent").unique().sort())
+        .collect()
     )
-    return (
+    chats = (
         tables.scan("LiveChatTranscript")
         .filter(within("CaseId", low, high))
         .select("Id", "CaseId", "ContactId", "OwnerId", "Body", "StartTime", "EndTime")
-        .join(contacts, left_on="ContactId", right_on="Id", how="left")
+        .collect()
+    )
+    customers = _named(tables, "Contact", chats["ContactId"], customer="Name")
+    return (
+        chats.join(customers, left_on="ContactId", right_on="Id", how="left")
         .join(received, left_on="CaseId", right_on="CaseId__c", how="left")
         .sort("Id")
-        .collect()
     )
 
 

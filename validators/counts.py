@@ -1,14 +1,17 @@
 """Row counts against the plan, and that no month, week or state is empty."""
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 
 import polars as pl
 
-from orgsmith.schema.declaration import Latent
+from orgsmith.schema.declaration import Latent, Object, Scaling
+from orgsmith.schema.graph import generation_order
+from orgsmith.schema.industry import Industry
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
-from orgsmith.schema.organisation import Organisation
+from orgsmith.schema.organisation import FEWEST, Organisation
 from orgsmith.validators.outcome import Finding, Outcome, Status, Tables, counted
 
 TOLERANCE = 0.1
@@ -16,6 +19,8 @@ TOLERANCE = 0.1
 
 SIGMAS = 5.0
 """Small counts may lie so many square roots away, whatever their share."""
+
+DAYS_PER_YEAR = 365.25
 
 CASES_PER_MONTH = 10
 ORDERS_PER_WEEK = 8
@@ -38,33 +43,58 @@ def check_counts(tables: Tables) -> Iterator[Outcome]:
 
 def planned(organisation: Organisation, rows: dict[str, int]) -> dict[str, float]:
     """How many rows of each object are due; `rows` are those there are, for products of two."""
-    industry, scale = organisation.industry, organisation.scale
-    counts = industry.counts
-    cases = counts.Case * scale
-    articles = (
-        len(industry.issues)
-        + sum(len(category.articles) for category in industry.categories)
-        + len(industry.company_articles)
-    )
-    links = counts.ProductCategoryProduct / counts.Product2 * organisation.products
+    industry, counts = organisation.industry, organisation.industry.counts
+    due = dict(_constant(industry, organisation.days / DAYS_PER_YEAR))
+    # The pack names its counts by the objects they are of.
+    given = {name: count for name, count in counts if name in OBJECTS}
+    for name in generation_order():
+        if name in OBJECTS and name in given:
+            due[name] = given[name] * _growth(organisation, OBJECTS[name], due, given)
+    due |= {
+        "Contact": due["Account"] * counts.contact_share,
+        "CaseHistory__c": due["Case"] * (2 + counts.transfer_share + counts.closed_share),
+        "EmailMessage": due["Case"] * (1 - counts.chat_share) * counts.emails_per_thread,
+        "LiveChatTranscript": due["Case"] * counts.chat_share,
+    }
+    pairs = {
+        name: math.prod(rows[parent] for parent in _referred(declared))
+        for name, declared in OBJECTS.items()
+        if declared.scaling is Scaling.PRODUCT and name not in given
+    }
+    return due | pairs
+
+
+def _growth(
+    organisation: Organisation, declared: Object, due: dict[str, float], given: dict[str, int]
+) -> float:
+    """By what the pack's count of an object is multiplied; links grow as what they link."""
+    match declared.scaling:
+        case Scaling.LINEAR:
+            factor = organisation.scale
+        case Scaling.ROOT:
+            factor = math.sqrt(organisation.scale)
+        case Scaling.CONSTANT:
+            factor = 1.0
+        case Scaling.PRODUCT:
+            grown = (name for name in _referred(declared) if name in given)
+            factor = math.prod(due[name] / given[name] for name in grown)
+    return max(factor, FEWEST.get(declared.name, 0) / given[declared.name])
+
+
+def _constant(industry: Industry, years: float) -> dict[str, float]:
+    """Objects whose rows the pack lists one by one, or one a year."""
+    articles = sum(len(category.articles) for category in industry.categories)
     return {
-        "User": organisation.agents,
-        "Account": organisation.accounts,
-        "Contact": organisation.accounts * counts.contact_share,
         "Issue__c": len(industry.issues),
         "ProductCategory": len(industry.categories),
-        "Product2": organisation.products,
-        "ProductCategoryProduct": links,
-        "Pricebook2": 1 + len(industry.sales) * organisation.days / 365.25,
-        "PricebookEntry": rows["Product2"] * rows["Pricebook2"],
-        "Knowledge__kav": articles,
-        "Order": counts.Order * scale,
-        "OrderItem": counts.OrderItem * scale,
-        "Case": cases,
-        "CaseHistory__c": cases * (2 + counts.transfer_share + counts.closed_share),
-        "EmailMessage": cases * (1 - counts.chat_share) * counts.emails_per_thread,
-        "LiveChatTranscript": cases * counts.chat_share,
+        "Pricebook2": 1 + len(industry.sales) * years,
+        "Knowledge__kav": len(industry.issues) + articles + len(industry.company_articles),
     }
+
+
+def _referred(declared: Object) -> list[str]:
+    """The parents of an object's references."""
+    return [field.reference.parent for field in declared.fields if field.reference]
 
 
 def _latents(tables: Tables, rows: dict[str, int]) -> dict[str, tuple[int, int]]:

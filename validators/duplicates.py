@@ -1,39 +1,21 @@
-"""Near-duplicates: records whose text a reader would take for that of an earlier one.
-
-The pairs found are exactly those that comparing all pairs of a scope finds; lengths alone prune.
-"""
+"""Near-duplicates: records whose text a reader would take for that of an earlier one."""
 
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 import polars as pl
-from rapidfuzz import fuzz, process
 
 from orgsmith.prompts.assemble import own_words
 from orgsmith.schema.declaration import NearDuplicates, Object
+from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
+from orgsmith.validators.likeness import too_near
 from orgsmith.validators.outcome import FINDINGS_KEPT, Finding, Outcome, Tables, counted, merged
 
 BUCKET = 100_000
 """Texts held at a time when a whole dataset is looked through."""
 
-CHUNK = 512
-"""Texts compared at a time with those of similar length."""
-
-SMALL = 8
-"""Scopes up to this size are compared pair by pair: setting up a matrix would cost more."""
-
-THREADED = 1 << 17
-"""Pairs from which threads pay."""
-
-MARGIN = 1e-3
-"""The matrix holds 32-bit floats: candidates this far below the threshold are scored again."""
-
 FOUND = pl.Schema({"Id": pl.String(), "partner": pl.String(), "score": pl.Float64()})
-
-SCOPES = {"product_category": "ProductCategoryId", "issue_id": "IssueId", "product_id": "ProductId"}
-"""Where the plan of a case holds the variables that bound a scope and are not published."""
 
 
 def normalised(text: str) -> str:
@@ -68,8 +50,7 @@ def find_duplicates(
     found: list[tuple[str, str, float]] = []
     ids, words = rows["Id"].to_list(), rows["text"].to_list()
     for start, end in _groups(rows, scope):
-        pairs = _pairs(words[start:end], threshold)
-        for row, partner, score in _greedy(pairs):
+        for row, partner, score in too_near(words[start:end], threshold):
             found.append((ids[start + row], ids[start + partner], score))
     return pl.DataFrame(found, schema=FOUND, orient="row").sort("Id")
 
@@ -105,7 +86,7 @@ def scoped(tables: Tables, declared: Object) -> pl.LazyFrame:
     case = next(
         (f.name for f in declared.fields if f.reference and f.reference.parent == "Case"), "Id"
     )
-    plan = tables.scan("CasePlan").select("CaseId", **{name: SCOPES[name] for name in hidden})
+    plan = tables.scan("CasePlan").select("CaseId", **{name: _planned(name) for name in hidden})
     return lazy.join(plan, left_on=case, right_on="CaseId", how="left").select(*columns, *hidden)
 
 
@@ -135,6 +116,12 @@ def _left(tables: Tables, declared: Object, rule: NearDuplicates) -> Iterator[Ou
         yield counted("duplicates", declared.name, frame.height, found.height, findings)
 
 
+def _planned(variable: str) -> str:
+    """The column of the plan of a case that holds a variable which is not published."""
+    words = variable.removesuffix("_id").split("_")
+    return LATENTS["CasePlan"].field("".join(word.title() for word in words) + "Id").name
+
+
 def _rule(declared: Object) -> NearDuplicates:
     """The object's rule; ValueError if nothing of it is compared."""
     if declared.near_duplicates is None:
@@ -153,58 +140,3 @@ def _groups(rows: pl.DataFrame, scope: Sequence[str]) -> Iterator[tuple[int, int
         if length > 1:
             yield start, start + length
         start += length
-
-
-def _pairs(words: list[str], threshold: float) -> Iterator[tuple[int, int, float]]:
-    """All pairs (later, earlier, score) of one scope that reach the threshold."""
-    candidates: Iterator[tuple[int, int]]
-    if len(words) <= SMALL:
-        candidates = ((j, i) for j in range(len(words)) for i in range(j))
-    else:
-        candidates = _candidates(words, threshold)
-    for later, earlier in candidates:
-        score = fuzz.ratio(words[later], words[earlier])
-        if score >= threshold:
-            yield later, earlier, score
-
-
-def _candidates(words: list[str], threshold: float) -> Iterator[tuple[int, int]]:
-    """Pairs (later, earlier) that may reach the threshold, and every pair that does.
-
-    The ratio of texts of lengths a <= b is 200 m / (a + b) for m matching characters, m <= a; it
-    reaches t only if b <= a (200 / t - 1).
-    """
-    lengths = np.array([len(word) for word in words])
-    order = np.argsort(lengths, kind="stable")
-    ascending = lengths[order]
-    stretch = 200 / max(threshold - MARGIN, MARGIN) - 1
-    for start in range(0, len(words), CHUNK):
-        end = min(start + CHUNK, len(words))
-        reach = int(np.searchsorted(ascending, ascending[end - 1] * stretch, side="right"))
-        rows, columns = order[start:end], order[start:reach]
-        scores = process.cdist(
-            [words[i] for i in rows],
-            [words[i] for i in columns],
-            scorer=fuzz.ratio,
-            score_cutoff=max(threshold - MARGIN, 0),
-            dtype=np.float32,
-            workers=-1 if rows.size * columns.size >= THREADED else 1,
-        )
-        for i, j in np.argwhere(scores >= threshold - MARGIN):
-            if j > i:
-                first, second = int(rows[i]), int(columns[j])
-                yield max(first, second), min(first, second)
-
-
-def _greedy(pairs: Iterator[tuple[int, int, float]]) -> Iterator[tuple[int, int, float]]:
-    """Rows to remove, each with its partner and score, taken in key order."""
-    removed: set[int] = set()
-    neighbours: dict[int, list[tuple[float, int]]] = {}
-    for later, earlier, score in pairs:
-        neighbours.setdefault(later, []).append((-score, earlier))
-    for row in sorted(neighbours):
-        kept = [near for near in neighbours[row] if near[1] not in removed]
-        if kept:
-            score, partner = min(kept)
-            removed.add(row)
-            yield row, partner, -score

@@ -9,9 +9,7 @@ from orgsmith.schema.objects import OBJECTS
 from orgsmith.validators.outcome import Outcome, Tables, merged
 from orgsmith.validators.rules import Rule, judge
 
-CREATION = "Case Creation"
-ASSIGNMENT = "Owner Assignment"
-CLOSING = "Case Closed"
+CREATION, ASSIGNMENT, CLOSING = OBJECTS["CaseHistory__c"].field("Field__c").values
 
 PART = 100_000
 """Cases looked at at a time."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from orgsmith.validators.history import ASSIGNMENT, CLOSING, CREATION
 from orgsmith.validators.outcome import Outcome, Tables
 from orgsmith.validators.rules import Rule, judge
 
@@ -65,10 +66,10 @@ def _steps(tables: Tables) -> tuple[pl.LazyFrame, list[Rule]]:
 def _steps_planned(tables: Tables) -> pl.LazyFrame:
     """Planned steps, by the names that CaseHistory__c gives them."""
     kinds = {
-        "created": "Case Creation",
-        "assigned": "Owner Assignment",
-        "transferred": "Owner Assignment",
-        "closed": "Case Closed",
+        "created": CREATION,
+        "assigned": ASSIGNMENT,
+        "transferred": ASSIGNMENT,
+        "closed": CLOSING,
     }
     return (
         tables.scan("CaseTimeline")

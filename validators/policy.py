@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from orgsmith.schema.industry import Industry
+from orgsmith.schema.latents import LATENTS
 from orgsmith.validators.conversations import Conversations
 from orgsmith.validators.outcome import FINDINGS_KEPT, Finding, Outcome, Status, Tables, measured
 from orgsmith.validators.rules import Rule, judge
-from orgsmith.validators.text import DATE, SAID_DATE, words
+from orgsmith.validators.text import DATE, PERCENT, SAID_DATE, words
 
 RECALL = 0.99
 """Least share of violations that the rule must find."""
@@ -25,12 +26,9 @@ SUPPORT = 20
 
 _SENTENCE = re.compile(r"[^.!?\n]+")
 _DAYS = re.compile(r"\b(\d+) days\b")
-_PERCENT = re.compile(r"\b(\d+) ?(?:percent\b|%)")
-_PERCENT_SAID = r"\b(\d+) ?(?:percent\b|%)"
+_PERCENT = re.compile(PERCENT)
 
-NOT_ALLOWED = "not_allowed"
-TOO_LATE = "too_late"
-TOO_MUCH = "too_much"
+NOT_ALLOWED, TOO_LATE, TOO_MUCH = LATENTS["PolicyViolation"].field("violation").values
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def limits(industry: Industry, articles: pl.DataFrame, issues: list[str]) -> pl.
     Args:
         industry: whose remedies have names.
         articles: columns Title and FAQ_Answer__c.
-        issues: names of the issues; an article whose title holds one states its policy.
+        issues: names of the issues; an article whose title names one states its policy.
 
     Returns:
         Columns issue, remedy (key), within_days and up_to_percent (null: no limit).
@@ -60,18 +58,20 @@ def limits(industry: Industry, articles: pl.DataFrame, issues: list[str]) -> pl.
     rows: dict[tuple[str, str], Limit] = {}
     texts = articles.select(pl.col("Title", "FAQ_Answer__c").fill_null(""))
     for title, body in texts.iter_rows():
-        for issue in _issues_of(title, issues):
-            for sentence in _SENTENCE.findall(body.casefold()):
-                found = name.search(sentence)
-                if found and "order date" in sentence:
-                    remedy = names[found[0]]
-                    days, percent = _DAYS.search(sentence), _PERCENT.search(sentence)
-                    rows[issue, remedy] = Limit(
-                        issue,
-                        remedy,
-                        int(days[1]) if days else None,
-                        int(percent[1]) if percent else None,
-                    )
+        issue = issue_of(title, issues)
+        if issue is None:
+            continue
+        for sentence in _SENTENCE.findall(body.casefold()):
+            found = name.search(sentence)
+            if found and "order date" in sentence:
+                remedy = names[found[0]]
+                days, percent = _DAYS.search(sentence), _PERCENT.search(sentence)
+                rows[issue, remedy] = Limit(
+                    issue,
+                    remedy,
+                    int(days[1]) if days else None,
+                    int(percent[1]) if percent else None,
+                )
     return pl.DataFrame(
         [(r.issue, r.remedy, r.within_days, r.up_to_percent) for r in rows.values()],
         schema={
@@ -119,7 +119,7 @@ def read_offers(industry: Industry, said: pl.DataFrame) -> pl.DataFrame:
             "CaseId",
             "Id",
             "remedy",
-            percent=pl.col("text").str.extract(_PERCENT_SAID, 1).cast(pl.Int64),
+            percent=pl.col("text").str.extract(PERCENT, 1).cast(pl.Int64),
             age_days=(pl.col("day") - pl.col("ordered")).dt.total_days(),
         )
     )
@@ -251,6 +251,9 @@ def violations_found(read: pl.DataFrame) -> Iterator[Outcome]:
     )
 
 
-def _issues_of(title: str, issues: list[str]) -> list[str]:
-    """The issues an article's title names."""
-    return [issue for issue in issues if issue.casefold() in title.casefold()]
+def issue_of(title: str, issues: list[str]) -> str | None:
+    """The issue an article's title names: the longest name that stands there as whole words."""
+    for issue in sorted(issues, key=len, reverse=True):
+        if re.search(rf"(?<!\w){re.escape(issue.casefold())}(?!\w)", title.casefold()):
+            return issue
+    return None

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import polars as pl
 
+from orgsmith.schema.latents import LATENTS
 from orgsmith.validators.effects import Effect, Measured, table, texts
 from orgsmith.validators.measures import auc, matching
 from orgsmith.validators.outcome import Outcome, Tables, measured
@@ -16,6 +17,7 @@ LEAST_OFFERS = 100
 VIOLATIONS_SHOW = 0.05
 LEAST_MOODS = 100
 MOOD_AUC = 0.7
+NEGATIVE, _, POSITIVE = LATENTS["CustomerMood"].field("mood").values
 
 
 def time_limits(tables: Tables) -> Measured:
@@ -106,10 +108,10 @@ def moods_show(valences: pl.DataFrame) -> Outcome:
     """
     by_mood = {
         mood: valences.filter(pl.col("mood") == mood)["valence"].to_numpy()
-        for mood in ("Negative", "Positive")
+        for mood in (NEGATIVE, POSITIVE)
     }
     n = min(values.size for values in by_mood.values())
-    statistic = auc(by_mood["Negative"], by_mood["Positive"])
+    statistic = auc(by_mood[NEGATIVE], by_mood[POSITIVE])
     return measured("mood in words", "CustomerMood", n, statistic, MOOD_AUC, LEAST_MOODS)
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from orgsmith.schema.declaration import Node
 from orgsmith.schema.graph import NODES
 from orgsmith.schema.ids import SUFFIXES, suffix
+from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.validators.outcome import FINDINGS_KEPT, Finding, Outcome, Tables, counted, merged
 
@@ -17,11 +18,11 @@ FIFTEEN = 15
 SLICE = 1_000_000
 """Ids looked at at a time."""
 
-HIDDEN = {
-    ("CaseHistory__c", "OldValue__c"): "User",
-    ("CaseHistory__c", "NewValue__c"): "User",
+TOLD = {
+    ("CaseHistory__c", "OldValue__c"): ("CaseTimeline", "FromUserId"),
+    ("CaseHistory__c", "NewValue__c"): ("CaseTimeline", "UserId"),
 }
-"""Text columns that hold a record's id without being declared as a reference."""
+"""Text columns that hold ids, and the references of latent variables that they are told by."""
 
 
 def check_ids(tables: Tables) -> Iterator[Outcome]:
@@ -43,11 +44,13 @@ def check_references(tables: Tables) -> Iterator[Outcome]:
 
 def references(node: Node) -> dict[str, str]:
     """The columns of a node that hold ids of records, and the object each leads to."""
-    found = {
-        field.name: field.reference.parent for field in node.fields if field.reference is not None
+    told = {
+        field: LATENTS[latent].field(column)
+        for (owner, field), (latent, column) in TOLD.items()
+        if owner == node.name
     }
-    found.update({field: to for (owner, field), to in HIDDEN.items() if owner == node.name})
-    return found
+    columns = {field.name: field for field in node.fields} | told
+    return {name: field.reference.parent for name, field in columns.items() if field.reference}
 
 
 def dangling(tables: Tables, node: Node, field: str, parent: str) -> Outcome:

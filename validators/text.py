@@ -12,8 +12,20 @@ from orgsmith.validators.conversations import Conversations
 from orgsmith.validators.outcome import Outcome, Tables
 from orgsmith.validators.rules import Rule, judge
 
-LEFTOVER = r"[{}]|\bNone\b|\bnull\b|\bNaN\b"
-"""A slot that was not filled, or a missing value that was printed."""
+LEFTOVER = (
+    r"(?m)[{}]|\bNaN\b"
+    r"|[\w,;:$#(=] ?None\b|^None(?:$|[,;:%)]|'s\b)"
+    r"|[:$#(=] ?null\b|\bnull(?:$|[,;:%)]| null\b)"
+)
+"""A slot that was not filled, or a missing value that was printed.
+
+'None' may begin a sentence ("None of them fits"), 'null' may stand in one ("null and void"): a
+printed value stands where a name or a number would.
+"""
+
+PERCENT_SIGN = r" ?(?:percent\b|%)"
+PERCENT = r"\b(\d+)" + PERCENT_SIGN
+"""A share as it is said; the group is its number."""
 
 DATE = r"(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}"  # noqa: E501
 SENTENCE = r"\w[^\n]*[.!?]"
@@ -91,7 +103,7 @@ def offer_rules(industry: Industry, field: str) -> list[Rule]:
     said, told = pl.col("said"), pl.col("told")
     day = pl.col("order_date").dt.strftime(SAID_DATE)
     percent = pl.col("percent").cast(pl.String)
-    sized = said.str.contains(pl.concat_str(pl.lit(r"\b"), percent, pl.lit(r" ?(?:percent|%)")))
+    sized = said.str.contains(pl.concat_str(pl.lit(r"\b"), percent, pl.lit(PERCENT_SIGN)))
     remedies = [(remedy.key, remedy.terms) for remedy in industry.remedies]
     return [
         Rule(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from orgsmith.validators.conversations import QUOTE, Conversations
+from orgsmith.validators.conversations import QUOTE, Conversations, among
 from orgsmith.validators.outcome import Outcome, Tables
 from orgsmith.validators.rules import Rule, judge
 
@@ -24,14 +24,12 @@ def _mails(tables: Tables, part: Conversations) -> pl.DataFrame:
     thread = "ParentId"
     people = part.cases.select("Id", "ContactId", "contact", "address")
     users = tables.scan("User").select("Id", agent="Name", agent_address="Email").collect()
-    assigned = (
+    steps = (
         tables.scan("CaseHistory__c")
         .filter(pl.col("NewValue__c").is_not_null())
         .select(pl.col("CaseId__c").alias(thread), at="CreatedDate", owner="NewValue__c")
-        .collect()
-        .join(part.cases.select("Id"), left_on=thread, right_on="Id", how="semi")
-        .sort("at")
     )
+    assigned = among(steps, thread, part.cases["Id"]).sort("at", "owner")
     header = pl.col("tail").str.extract_groups(QUOTE)
     # One level of quotes less: what stood in the message before.
     unquoted = pl.col("tail").str.replace(QUOTE, ">").str.replace_all(r"(?m)^> ?", "")

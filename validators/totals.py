@@ -10,6 +10,9 @@ from orgsmith.validators.rules import Rule, judge
 ENDING_CENTS = 5
 """How far the ending of a sale price (9, 5 or 0) may lie from the exact discount."""
 
+YEAR = r" \d{4}$"
+"""A sale's price book is named by the sale and the year."""
+
 
 def check_totals(tables: Tables) -> Iterator[Outcome]:
     """Every figure and link, object by object."""
@@ -127,9 +130,8 @@ def _entries(tables: Tables) -> tuple[pl.LazyFrame, list[Rule]]:
     profile = tables.scan("ProductProfile").select("ProductId", "price_cents")
     frame = frame.join(profile, left_on="Product2Id", right_on="ProductId", how="left")
     discounts = {sale.name: sale.discount for sale in tables.organisation.industry.sales}
-    known = pl.col("Name").replace_strict(discounts, default=None, return_dtype=pl.Float64)
-    for name, discount in discounts.items():
-        known = pl.when(pl.col("Name").str.starts_with(name)).then(discount).otherwise(known)
+    sale = pl.col("Name").str.replace(YEAR, "")
+    known = sale.replace_strict(discounts, default=None, return_dtype=pl.Float64)
     frame = frame.with_columns(discount=pl.when("IsStandard").then(0.0).otherwise(known))
     due = pl.col("price_cents") * (1 - pl.col("discount"))
     return frame, [
@@ -143,6 +145,11 @@ def _entries(tables: Tables) -> tuple[pl.LazyFrame, list[Rule]]:
             "UnitPrice",
             (cents("UnitPrice") - due).abs() > ENDING_CENTS,
             "is not {price_cents} cents less the discount of {Name}, {discount}",
+        ),
+        Rule(
+            "Pricebook2Id",
+            pl.col("Name").is_not_null() & pl.col("discount").is_null(),
+            "is the price book {Name}, which is no sale of the industry",
         ),
     ]
 

@@ -26,14 +26,18 @@ def keys(node: Node) -> tuple[tuple[str, ...], ...]:
 def unique(node: Node, frame: pl.LazyFrame) -> Outcome:
     """Rows of one object or latent variable that share a key with another row."""
     wanted = keys(node)
+    # Hashes take eight bytes where ids and texts take dozens; equal keys have equal hashes.
+    hashes = (pl.struct(key).hash().n_unique() for key in wanted)
     counts = frame.select(
-        pl.len().alias("n"), *(_value(key).n_unique().alias(str(i)) for i, key in enumerate(wanted))
-    ).collect()
+        pl.len().alias("n"), *(hashed.alias(str(i)) for i, hashed in enumerate(hashes))
+    ).collect(engine="streaming")
     n = int(counts["n"][0])
     surplus = 0
     findings: list[Finding] = []
     for i, key in enumerate(wanted):
-        repeated = n - int(counts[str(i)][0])
+        if int(counts[str(i)][0]) == n:
+            continue
+        repeated = n - int(frame.select(pl.struct(key).n_unique()).collect().item())
         if repeated:
             surplus += repeated
             findings.extend(_findings(node, frame, key))

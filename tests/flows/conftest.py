@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from orgsmith.flows.server import prefect_server, wait_until_ready
+from orgsmith.flows.server import prefect_server
 
 SCALE = "0.05"
 
@@ -63,7 +63,7 @@ def api_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Prefect server for the runs that do not need one of their own: it saves their start."""
     kept = dict(os.environ)
     os.environ.pop("PREFECT_API_URL", None)
-    with prefect_server(tmp_path_factory.mktemp("prefect")):
+    with prefect_server(tmp_path_factory.mktemp("prefect")) as wait_until_ready:
         wait_until_ready()
         url = os.environ["PREFECT_API_URL"]
         os.environ.clear()

@@ -132,6 +132,19 @@ def test_a_refused_text_is_written_again(tmp_path: Path) -> None:
     assert ("Product2", 1, 1) in writer.asked
 
 
+def test_only_texts_that_are_compared_count_as_seen(tmp_path: Path) -> None:
+    writer = PhrasebookWriter(organisation(0.05))
+    rule = PRODUCT.near_duplicates
+    assert rule is not None
+    with run(tmp_path, "Product2", 0.05, writer) as (work, (made,)):
+        frame = rows(work, made.tables)
+        texts = (frame["Name"] + " " + frame["Description"]).to_list()
+        lengths = sorted(len(normalised(text)) for text in texts)
+        longest = replace(rule, shortest=lengths[-3])
+        seen = accept_object(work, writer, replace(PRODUCT, near_duplicates=longest), [made]).seen
+    assert seen == sum(length >= lengths[-3] for length in lengths) < len(texts)
+
+
 def near_copies(frame: pl.DataFrame) -> dict[str, dict[str, str]]:
     """Texts by which two products come near an earlier one."""
     ids = frame["Id"].sort()

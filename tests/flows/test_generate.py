@@ -13,13 +13,18 @@ from tests.flows.conftest import SCALE, Environment
 
 # Prefect reads its settings when it is imported: each of these needs a process of its own.
 SEEN = """
-import json, sys
+import json, sys, time
 from prefect.client.orchestration import get_client
 from orgsmith.flows.generate import generate
 generate(scale=float(sys.argv[1]), out=sys.argv[2])
 with get_client(sync_client=True) as client:
     (run,) = client.read_flow_runs()
-    tasks = client.read_task_runs()
+    # A run's last events reach the server's tables a moment after the run has ended.
+    for _ in range(300):
+        tasks = client.read_task_runs()
+        if any(task.name == "publish" for task in tasks):
+            break
+        time.sleep(0.1)
 names = {str(task.id): task.name for task in tasks}
 edges = {
     task.name: sorted(
@@ -69,7 +74,7 @@ def printed(code: str, *arguments: str | Path, env: dict[str, str], cwd: Path) -
 
 
 def test_the_server_sees_the_dependency_graph(environment: Environment, tmp_path: Path) -> None:
-    from orgsmith.flows.server import prefect_server, wait_until_ready
+    from orgsmith.flows.server import prefect_server
 
     industry = load("sportswear")
     organisation = Organisation(industry, seed=7, scale=float(SCALE), as_of=industry.as_of)
@@ -82,7 +87,7 @@ def test_the_server_sees_the_dependency_graph(environment: Environment, tmp_path
     kept = dict(os.environ)
     os.environ.pop("PREFECT_API_URL", None)
     # A server of its own: others' runs would be among those it counts.
-    with prefect_server(tmp_path / "prefect"):
+    with prefect_server(tmp_path / "prefect") as wait_until_ready:
         wait_until_ready()
         env = environment() | {"PREFECT_API_URL": os.environ["PREFECT_API_URL"]}
         seen = printed(SEEN, SCALE, tmp_path / "out", env=env, cwd=tmp_path)

@@ -1,8 +1,11 @@
 """A run that is killed, interrupted or short of room goes on where it was when started again."""
 
 import contextlib
+import json
+import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,7 +15,10 @@ import psutil
 import pytest
 
 from orgsmith.flows.server import Record
-from tests.flows.conftest import Start, result_of, tables
+from orgsmith.flows.work import Work
+from orgsmith.schema.organisation import Organisation
+from orgsmith.schema.packs import load
+from tests.flows.conftest import SCALE, Environment, Start, result_of, tables
 
 Reached = Callable[[Path], bool]
 
@@ -20,6 +26,14 @@ Reached = Callable[[Path], bool]
 def finished(out: Path) -> list[Path]:
     """What Prefect remembers of finished tasks."""
     return list(out.glob(".work/*/results/*"))
+
+
+def legible(record: Path) -> bool:
+    """Whether a record was written to its end: Prefect may be killed while it writes one."""
+    try:
+        return bool(json.loads(record.read_text()))
+    except ValueError:
+        return False
 
 
 def made(out: Path) -> list[Path]:
@@ -91,7 +105,7 @@ def test_killed(
     process.wait()
     assert len(orphans) == 1
     assert not list(out.glob("*/latest"))
-    done = len(finished(out))
+    done = sum(map(legible, finished(out)))
     # Whatever was made by a task that Prefect remembers; the last file may be of one it does not.
     files = sorted(made(out), key=lambda file: file.stat().st_mtime_ns)[:-2]
     watch = Watch(files)
@@ -102,6 +116,93 @@ def test_killed(
     assert not any(psutil.pid_exists(orphan) for orphan in orphans)
     assert not list(out.glob(".work")), "working files are left"
     assert not list(out.glob("*/.staging-*"))
+
+
+# Runs the command, but is killed where a function is about to be called.
+KILLED = """
+import os, signal, sys
+from importlib import import_module
+from orgsmith.flows import cli
+module, _, name = sys.argv[1].partition(":")
+owner, _, attribute = name.rpartition(".")
+place = import_module(module)
+place = getattr(place, owner) if owner else place
+setattr(place, attribute, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+sys.exit(cli.run(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(
+    ("place", "linked"),
+    [("orgsmith.flows.work:Work.remove", True), ("orgsmith.outputs.versions:_swap_latest", False)],
+    ids=["before the work is removed", "before latest is swapped"],
+)
+def test_killed_after_it_has_published(
+    start: Start,
+    environment: Environment,
+    undisturbed: Path,
+    api_url: str,
+    tmp_path: Path,
+    place: str,
+    linked: bool,
+    named: bool,
+) -> None:
+    """What has appeared is reported as published, not made a second time."""
+    out = tmp_path / "out"
+    name = ("--dataset-version", "mine") if named else ()
+    arguments = ["generate", "--scale", SCALE, "--out", os.fspath(out), *name]
+    server = {"PREFECT_API_URL": api_url}
+    run = [sys.executable, "-c", KILLED, place, *arguments]
+    killed = subprocess.run(run, env=environment(server), cwd=tmp_path, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL
+    (appeared,) = [each.parent for each in out.glob("[!.]*/[!.l]*/manifest.json")]
+    assert list(out.glob("*/latest")) == ([appeared.with_name("latest")] if linked else [])
+    before = appeared.stat().st_ino
+    result = result_of(start(out, *name, env=server))
+    assert result.dataset == appeared
+    assert appeared.stat().st_ino == before
+    assert result.done_before == result.tasks
+    assert tables(appeared) == tables(undisturbed)
+    assert {each.name for each in appeared.parent.iterdir()} == {appeared.name, "latest"}
+    assert appeared.with_name("latest").resolve() == appeared
+    assert not list(out.glob(".work"))
+
+
+def test_a_name_that_was_taken_while_waiting_is_refused_at_once(
+    environment: Environment, api_url: str, tmp_path: Path
+) -> None:
+    industry = load("sportswear")
+    organisation = Organisation(industry, seed=7, scale=float(SCALE), as_of=industry.as_of)
+    work = Work.of(tmp_path, organisation, "phrasebook", None)
+    with work.held(lambda: None):
+        waiting = subprocess.Popen(
+            [sys.executable, "-c", WAITING, SCALE, tmp_path],
+            env=environment({"PREFECT_API_URL": api_url, "PREFECT_LOGGING_LEVEL": "CRITICAL"}),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert waiting.stdout
+        assert "waiting" in waiting.stdout.readline()
+        (tmp_path / "sportswear/mine").mkdir(parents=True)
+    said, _ = waiting.communicate(timeout=120)
+    assert said.startswith("UsageError dataset version 'mine' is taken")
+    assert not made(tmp_path)
+
+
+WAITING = """
+import sys
+from orgsmith.flows.progress import Progress, watched
+class Told(Progress):
+    def tell(self, text):
+        print(text, flush=True)
+with watched(Told()):
+    from orgsmith.flows.generate import generate
+    try:
+        generate(scale=float(sys.argv[1]), out=sys.argv[2], dataset_version="mine")
+    except Exception as error:
+        print(type(error).__name__, error)
+"""
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from orgsmith.flows.server import (
-    API_URL,
-    RECORD,
-    Record,
-    ServerError,
-    end_orphans,
-    prefect_server,
-)
+from orgsmith.flows import server
+from orgsmith.flows.environment import API_URL, QUIET, direct
+from orgsmith.flows.server import RECORD, Record, ServerError, end_orphans, prefect_server
 
 # Enters the context and stays there: a run that has started its server.
 OWNER = """
@@ -126,3 +121,85 @@ def test_a_configured_server_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ):
         pass
     assert not list(tmp_path.iterdir())
+
+
+DEAD = "http://127.0.0.1:9"
+"""Nothing listens there."""
+
+
+@pytest.fixture
+def behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As behind a company's proxy, which is down besides."""
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, DEAD)
+    for name in ("no_proxy", "NO_PROXY", API_URL):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("behind_a_proxy")
+def test_a_proxy_does_not_stand_between_us_and_our_server(tmp_path: Path) -> None:
+    before = dict(os.environ)
+    with prefect_server(tmp_path) as wait_until_ready:
+        wait_until_ready()
+        # Prefect's client asks by way of httpx, which reads the environment.
+        code = "import httpx, os; print(httpx.get(os.environ['PREFECT_API_URL'] + '/health').text)"
+        asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert asked.stdout == "true\n", asked.stderr
+    assert {k: v for k, v in os.environ.items() if k not in QUIET} == {
+        k: v for k, v in before.items() if k not in QUIET
+    }
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "hosts"),
+    [
+        ("", "", "127.0.0.1,localhost"),
+        ("a.example, localhost", "b.example", "a.example,localhost,b.example,127.0.0.1"),
+        ("*", "", "*"),
+    ],
+)
+def test_hosts_that_need_no_proxy_stay(
+    monkeypatch: pytest.MonkeyPatch, lower: str, upper: str, hosts: str
+) -> None:
+    monkeypatch.setenv("no_proxy", lower)
+    monkeypatch.setenv("NO_PROXY", upper)
+    assert direct() == {"no_proxy": hosts, "NO_PROXY": hosts}
+
+
+def test_a_temporary_server_that_does_not_start_is_not_the_users_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(API_URL, raising=False)
+    monkeypatch.setattr(server, "MODULE", "orgsmith.flows.no_such_module")
+    with (
+        pytest.raises(ServerError, match=r"temporary .* No module named .*no_such_module"),
+        prefect_server(tmp_path) as wait_until_ready,
+    ):
+        wait_until_ready()
+    assert not list(tmp_path.glob("*"))
+    assert API_URL not in os.environ
+
+
+def test_an_answer_that_is_an_error_is_no_answer_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(API_URL, raising=False)
+    monkeypatch.setattr(server, "_health", lambda url: f"{url}/nowhere")
+    with (
+        pytest.raises(ServerError, match=r"temporary .* 404"),
+        prefect_server(tmp_path) as wait_until_ready,
+    ):
+        wait_until_ready()
+
+
+def test_a_server_that_cannot_be_started_leaves_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(API_URL, raising=False)
+    monkeypatch.setenv("PREFECT_PROFILE", "mine")
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(OSError, match="nowhere"), prefect_server(tmp_path):
+        pass
+    assert os.environ["PREFECT_PROFILE"] == "mine"
+    assert "PREFECT_HOME" not in os.environ
+    assert not list(tmp_path.glob("*"))

@@ -1,10 +1,11 @@
 """Where settings come from, and which source wins."""
 
+import ast
 from pathlib import Path
 
 import pytest
 
-from orgsmith.flows.settings import load_settings
+from orgsmith.flows.settings import Settings, load_settings
 from orgsmith.schema.errors import UsageError
 
 
@@ -45,3 +46,14 @@ def test_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings().threads >= 1
     monkeypatch.setenv("ORGSMITH_WORKERS", "3")
     assert load_settings().threads == 3
+
+
+def test_the_parameters_of_the_flow_are_the_settings_but_workers(repo: Path) -> None:
+    # Read, not imported: Prefect takes its settings when it is imported.
+    module = ast.parse((repo / "flows/generate.py").read_text())
+    (flow,) = [
+        each
+        for each in module.body
+        if isinstance(each, ast.FunctionDef) and each.name == "generate"
+    ]
+    assert {each.arg for each in flow.args.args} == set(Settings.model_fields) - {"workers"}

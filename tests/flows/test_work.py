@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from orgsmith.flows.clean import clean
-from orgsmith.flows.work import Part, Work, open_work
+from orgsmith.flows.work import DONE, Part, Work, open_work
+from orgsmith.outputs.versions import staging
 from orgsmith.schema.errors import StorageError
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.packs import load
@@ -103,10 +104,39 @@ def test_an_equal_run_waits(work: Work, tmp_path: Path) -> None:
 def test_clean_leaves_what_is_in_use(work: Work, tmp_path: Path) -> None:
     with work.held(ignore):
         work.save_block(FRAME, "made", "Case", 0)
-        assert clean(tmp_path).in_use == (work.folder,)
+        living = tmp_path / "shop"
+        with staging(living) as staged:
+            assert clean(tmp_path).in_use == (work.folder,)
+            assert staged.is_dir()
         assert work.folder.exists()
     done = clean(tmp_path)
     assert done.removed == (work.folder,)
     assert done.bytes > 0
     assert not list(tmp_path.iterdir())
     assert clean(tmp_path).removed == ()
+
+
+def test_clean_removes_what_no_lock_tells_of(tmp_path: Path) -> None:
+    left = [
+        tmp_path / ".work/0123456789abcdef",
+        tmp_path / ".work/00000000000000ff.done",
+        tmp_path / "shop/.staging-20250101T000000Z-1",
+    ]
+    kept = [tmp_path / ".work/mine", tmp_path / "bank/first", tmp_path / "bank/.staging-area"]
+    for folder in (*left, *kept):
+        folder.mkdir(parents=True)
+        (folder / "file").write_text("x" * 10)
+    done = clean(tmp_path)
+    assert set(done.removed) == set(left)
+    assert done.bytes == 30
+    assert all((folder / "file").exists() for folder in kept)
+    assert not (tmp_path / "shop").exists()
+    assert not list(tmp_path.glob(".work/*.lock"))
+
+
+def test_work_that_is_done_is_gone_at_once(work: Work) -> None:
+    with work.held(ignore):
+        work.save_block(FRAME, "made", "Case", 0)
+        (work.folder.with_suffix(DONE) / "left").mkdir(parents=True)
+        work.remove()
+        assert not list(work.folder.parent.glob(f"{work.key}*[!k]"))

@@ -124,3 +124,16 @@ def test_a_broken_pack_is_a_dataset_error(copied: Path, text: str | None) -> Non
         file.write_text(text)
     with pytest.raises(DatasetError, match=r"industry\.yaml"):
         _ = Dataset.open(copied).organisation
+
+
+def test_a_broken_dataset_of_another_industry_does_not_matter(
+    published: Path, tmp_path: Path
+) -> None:
+    placed(published, tmp_path, {"shop/a": 5, "bank/z": 9})
+    (tmp_path / "bank/z/manifest.json").write_text("{")
+    assert find_dataset(None, tmp_path).path.name == "a"
+    with pytest.raises(DatasetError, match=r"bank/z/manifest\.json"):
+        find_dataset("bank", tmp_path)
+    (tmp_path / "shop/a/manifest.json").write_text("{")
+    with pytest.raises(DatasetError, match=r"bank/z/manifest\.json"):
+        find_dataset(None, tmp_path)

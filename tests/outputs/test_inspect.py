@@ -1,3 +1,5 @@
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -6,7 +8,7 @@ import pytest
 
 from orgsmith.outputs.dataset import Dataset
 from orgsmith.outputs.inspect import CHILDREN_SHOWN, sample, summary
-from orgsmith.schema.errors import UsageError
+from orgsmith.schema.errors import DatasetError, UsageError
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
 
@@ -72,3 +74,56 @@ def test_an_empty_object_has_no_sample(copied: Path) -> None:
 def test_an_unknown_object_is_wrong_usage(published: Path) -> None:
     with pytest.raises(UsageError, match="no object 'Cases'; there are User, Account"):
         summary(Dataset.open(published), "Cases")
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-20])
+
+
+def zeroed(file: Path) -> None:
+    """The footer is whole, the values are not."""
+    content = file.read_bytes()
+    middle = len(content) // 2
+    file.write_bytes(content[:200] + bytes(middle - 200) + content[middle:])
+
+
+def without_a_column(file: Path) -> None:
+    pl.read_parquet(file).drop("CreatedDate").write_parquet(file)
+
+
+def with_another_type(file: Path) -> None:
+    pl.read_parquet(file).with_columns(pl.lit("x").alias("CreatedDate")).write_parquet(file)
+
+
+def no_parquet(file: Path) -> None:
+    file.write_text("x" * 100)
+
+
+@pytest.mark.parametrize(
+    "damage", [cut, zeroed, without_a_column, with_another_type, no_parquet, Path.unlink]
+)
+def test_a_damaged_file_is_named(copied: Path, damage: Callable[[Path], object]) -> None:
+    damage(copied / "objects/Case/part-00000.parquet")
+    with pytest.raises(DatasetError, match=r"Case.*orgsmith verify .*copied") as caught:
+        summary(Dataset.open(copied))
+    assert "\n" not in str(caught.value)
+
+
+def test_the_damaged_one_of_several_files_is_named(copied: Path) -> None:
+    folder = copied / "objects/Case"
+    whole = pl.read_parquet(folder / "part-00000.parquet")
+    for part in range(3):
+        whole[part * 60 :][:60].write_parquet(folder / f"part-0000{part}.parquet")
+    cut(folder / "part-00001.parquet")
+    with pytest.raises(DatasetError, match=r"Case/part-00001\.parquet: cannot be read"):
+        summary(Dataset.open(copied), "Case")
+
+
+@pytest.mark.parametrize(("section", "name"), [("objects", "Case"), ("latents", "Skill")])
+def test_a_manifest_without_a_table_is_named(copied: Path, section: str, name: str) -> None:
+    file = copied / "manifest.json"
+    content = json.loads(file.read_text())
+    del content[section][name]
+    file.write_text(json.dumps(content))
+    with pytest.raises(DatasetError, match=rf"manifest\.json: {name} is missing.*orgsmith verify"):
+        summary(Dataset.open(copied))

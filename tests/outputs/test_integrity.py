@@ -144,7 +144,7 @@ def test_a_dropped_row_is_found_even_if_the_manifest_was_made_to_fit(copied: Pat
 
     def fit(content: Content) -> None:
         data = (copied / CASE).read_bytes()
-        content["objects"]["Case"]["rows"] = 179
+        content["objects"]["Case"] |= {"rows": 179, "bytes": len(data)}
         for entry in content["files"]:
             if entry["path"] == CASE:
                 digest = hashlib.sha256(data).hexdigest()
@@ -238,6 +238,34 @@ def test_a_changed_count_in_the_manifest_is_found(copied: Path) -> None:
     assert said(copied) == ["Skill (all): rows '60' in all, 61 in the manifest"]
 
 
+@pytest.mark.parametrize(
+    ("section", "name", "field", "real"),
+    [
+        ("objects", "Case", "rows", 180),
+        ("objects", "Case", "bytes", None),
+        ("objects", "Case", "columns", len(OBJECTS["Case"].fields)),
+        ("latents", "Skill", "columns", len(NODES["Skill"].fields)),
+    ],
+)
+def test_a_changed_size_in_the_manifest_is_found(
+    copied: Path, section: str, name: str, field: str, real: int | None
+) -> None:
+    real = (copied / CASE).stat().st_size if real is None else real
+    manifest(copied, lambda content: content[section][name].update({field: real + 1}))
+    assert said(copied) == [f"{name} (all): {field} '{real}' in all, {real + 1} in the manifest"]
+
+
+def test_a_table_the_manifest_does_not_have_is_found(copied: Path) -> None:
+    manifest(copied, lambda content: content["objects"].pop("Case"))
+    assert said(copied) == ["Case (all): size '(empty)' is not in the manifest"]
+
+
+def test_a_table_only_the_manifest_has_is_found(copied: Path) -> None:
+    size = {"rows": 0, "bytes": 0, "columns": 1}
+    manifest(copied, lambda content: content["objects"].update(Extra=size))
+    assert said(copied) == ["Extra (all): columns '0' in all, 1 in the manifest"]
+
+
 def test_no_dataset_is_a_dataset_error(tmp_path: Path) -> None:
     with pytest.raises(DatasetError):
         list(check_files(tmp_path))
@@ -247,7 +275,11 @@ def test_verify_ends_with_the_files_if_tables_cannot_be_read(copied: Path) -> No
     rewrite(copied, CASE, lambda frame: frame.drop("Status"))
     outcomes = list(verify(copied))
     assert [o.object for o in outcomes if o.name == "columns" and o.failed] == ["Case"]
-    assert outcomes[-1].name == "fingerprint"
+    assert [o.name for o in outcomes if o.name not in {"files", "schema", "columns", "rows"}] == [
+        "industry",
+        "fingerprint",
+        *["removed"] * sum(each.near_duplicates is not None for each in OBJECTS.values()),
+    ]
 
 
 def test_verify_goes_on_to_what_the_records_say(published: Path) -> None:
@@ -258,3 +290,17 @@ def test_verify_goes_on_to_what_the_records_say(published: Path) -> None:
     (ended,) = outcomes[-1].findings
     assert ended.check == "checks"
     assert "time zone" in str(ended)
+
+
+def test_verify_compares_what_the_manifest_claims(dataset: Path, tmp_path: Path) -> None:
+    """A real dataset, whose checks were run when it was made and are run again."""
+    whole = shutil.copytree(dataset, tmp_path / "whole")
+    assert [str(f) for o in verify(whole) for f in o.findings if o.failed] == []
+
+    def flatter(content: Content) -> None:
+        content["checks"] = [each for each in content["checks"] if each["name"] != "compliance"]
+        content["duplicates"]["Case"]["removed"] += 1
+
+    manifest(whole, flatter)
+    failed = {(outcome.name, outcome.object) for outcome in verify(whole) if outcome.failed}
+    assert failed == {("removed", "Case"), *(("verdicts", node) for node in NODES)}

@@ -1,15 +1,18 @@
 import datetime as dt
 import fcntl
+import json
 import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from orgsmith.outputs.versions import (
     check_version,
+    finish_release,
     release,
     remove_abandoned,
     staging,
@@ -176,3 +179,86 @@ def test_the_folder_is_held_against_other_processes(tmp_path: Path) -> None:
             waiting.wait(0.5)
         os.close(descriptor)
         assert waiting.wait(60) == 0
+
+
+def test_a_version_whose_link_cannot_be_swapped_goes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(tmp_path, "old")
+    seen = []
+    replace = Path.replace
+
+    def full(link: Path, target: Path) -> Path:
+        seen.append(names(tmp_path))
+        if target.name == "latest":
+            raise OSError(28, "No space left on device")
+        return replace(link, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        with pytest.raises(StorageError, match="no room"):
+            filled(tmp_path, "mine")
+    assert "mine" in seen[0], "the link was swapped before the version had its name"
+    assert names(tmp_path) == ["latest", "old"]
+    assert str((tmp_path / "latest").readlink()) == "old"
+
+
+def test_the_link_is_made_before_the_version_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Making a link takes room, and may fail; nothing is renamed then."""
+    monkeypatch.setattr(Path, "rename", lambda *_: pytest.fail("renamed too early"))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "symlink_to", full)
+    with pytest.raises(StorageError, match="no room"):
+        filled(tmp_path, "mine")
+    assert not tmp_path.exists() or names(tmp_path) == []
+
+
+def test_the_final_path_is_announced_before_it_appears(tmp_path: Path) -> None:
+    filled(tmp_path)
+    said: list[tuple[Path, bool]] = []
+    with staging(tmp_path) as staged:
+        final = release(staged, None, NOON, lambda path: said.append((path, path.exists())))
+    assert said == [(final, False)]
+
+
+@pytest.mark.parametrize(("other", "latest"), [(4, "mine"), (6, "other"), (None, "mine")])
+def test_a_killed_release_is_finished_unless_a_later_version_is_there(
+    published: Path, tmp_path: Path, other: int | None, latest: str
+) -> None:
+    for name, day in (("mine", 5), ("other", other)):
+        if day is not None:
+            (tmp_path / name).mkdir()
+            content = json.loads((published / "manifest.json").read_text())
+            content["created_at"] = dt.datetime(2026, 1, day, tzinfo=dt.UTC).isoformat()
+            (tmp_path / name / "manifest.json").write_text(json.dumps(content))
+    (tmp_path / "latest").symlink_to("other")
+    finish_release(tmp_path / "mine")
+    assert str((tmp_path / "latest").readlink()) == latest
+
+
+def test_a_folder_that_is_taken_away_meanwhile_is_made_again(tmp_path: Path) -> None:
+    """A run that ends without a version removes the empty folder of its industry."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    descriptor = os.open(folder, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    published: list[Path] = []
+    waiting = threading.Thread(target=lambda: published.append(filled(folder, "mine")))
+    waiting.start()
+    waiting.join(0.5)
+    folder.rmdir()
+    os.close(descriptor)
+    waiting.join(60)
+    assert [each.name for each in published] == ["mine"]
+
+
+def test_only_folders_with_our_names_are_removed(tmp_path: Path) -> None:
+    (tmp_path / ".staging-area").mkdir()
+    (tmp_path / ".staging-20250101T000000Z-x").mkdir()
+    assert remove_abandoned(tmp_path) == ()
+    assert len(names(tmp_path)) == 2

@@ -1,5 +1,6 @@
 """Near-duplicates against the definition, spelled out naively."""
 
+import tracemalloc
 import unicodedata
 
 import polars as pl
@@ -11,8 +12,10 @@ from rapidfuzz import fuzz
 from orgsmith.schema.declaration import NearDuplicates
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.objects.standard import ID
-from orgsmith.validators import duplicates
-from orgsmith.validators.duplicates import compared, find_duplicates, normalised
+from orgsmith.schema.organisation import Organisation
+from orgsmith.validators import likeness
+from orgsmith.validators.duplicates import compared, find_duplicates, normalised, scoped
+from tests.validators.tables import Frames, rows
 
 THRESHOLD = 80.0
 
@@ -62,15 +65,37 @@ def test_pairs_are_those_of_comparing_all_pairs(
     assert found.rows() == naive(rows, threshold, shortest)
 
 
-@settings(deadline=None, max_examples=30)
-@given(st.lists(st.text("abcd", min_size=8, max_size=12), min_size=20, max_size=60))
-def test_matrix_over_several_chunks(words: list[str]) -> None:
+@settings(deadline=None)
+@given(
+    st.lists(st.text("abcd", min_size=4, max_size=12), min_size=20, max_size=60),
+    st.sampled_from([1, 2, 7, 19]),
+    st.sampled_from([1, 3, 8]),
+    st.sampled_from([50.0, THRESHOLD, 100.0]),
+)
+def test_matrix_over_several_chunks(
+    words: list[str], chunk: int, tile: int, threshold: float
+) -> None:
     rows = [(f"k{i:03d}", "", text) for i, text in enumerate(words)]
     frame = pl.DataFrame(rows, schema=["Id", "scope", "text"], orient="row")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duplicates, "CHUNK", 7)
-        found = find_duplicates(frame, THRESHOLD)
-    assert found.rows() == naive(rows, THRESHOLD, 1)
+        patch.setattr(likeness, "CHUNK", chunk)
+        patch.setattr(likeness, "TILE", tile)
+        found = find_duplicates(frame, threshold)
+    assert found.rows() == naive(rows, threshold, 1)
+
+
+def test_memory_follows_the_number_of_texts_and_not_of_pairs() -> None:
+    """Where every text equals every other, the pairs alone would take a gigabyte."""
+    count = 5000
+    words = ["the same words again and again"] * count
+    tracemalloc.start()
+    try:
+        pairs = sum(partner == 0 for _, partner, _ in likeness.too_near(words, 90.0))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert pairs == count - 1
+    assert most < 16 << 20
 
 
 def test_a_chain_is_cut_at_kept_records() -> None:
@@ -97,6 +122,27 @@ def test_empty_texts_duplicate_nothing() -> None:
 
 def test_normalised() -> None:
     assert normalised(" Stra\u00dfe \ufb01n\n\tA ") == "strasse fin a"
+
+
+def test_scopes_that_are_not_published_are_found_in_the_plan(organisation: Organisation) -> None:
+    plan = {"ProductCategoryId": "a", "IssueId": "b", "ProductId": "c", "CaseId": "case"}
+    tables = Frames(
+        organisation,
+        {
+            "CasePlan": rows("CasePlan", plan),
+            "Case": rows("Case", {"Id": "case"}),
+            "EmailMessage": rows("EmailMessage", {"Id": "mail", "ParentId": "case"}),
+            "LiveChatTranscript": rows("LiveChatTranscript", {"Id": "chat", "CaseId": "case"}),
+        },
+    )
+    hidden = {"product_category": "a", "issue_id": "b", "product_id": "c"}
+    for name in ("Case", "EmailMessage", "LiveChatTranscript"):
+        found = scoped(tables, OBJECTS[name]).collect().row(0, named=True)
+        rule = OBJECTS[name].near_duplicates
+        assert rule is not None
+        assert {k: found[k] for k in rule.scope if k in hidden} == {
+            k: v for k, v in hidden.items() if k in rule.scope
+        }, name
 
 
 @pytest.mark.parametrize("name", [o.name for o in OBJECTS.values() if o.near_duplicates])

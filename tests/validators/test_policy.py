@@ -7,7 +7,7 @@ import pytest
 
 from orgsmith.prompts.policy import policy_statement
 from orgsmith.schema.organisation import Organisation
-from orgsmith.validators.policy import judged, limits, read_offers
+from orgsmith.validators.policy import issue_of, judged, limits, read_offers
 
 
 def test_limits_are_what_the_pack_allows(organisation: Organisation) -> None:
@@ -36,6 +36,42 @@ def test_limits_are_what_the_pack_allows(organisation: Organisation) -> None:
         for issue in industry.issues
         for a in issue.remedies
     }
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Our Policy on Late Parcel", "Late Parcel"),
+        ("LATE PARCEL AGAIN: what we do", "Late Parcel Again"),
+        ("Policy (Late Parcel)", "Late Parcel"),
+        ("Late Parcels and what we make of them", None),
+        ("A Chocolate Parcel", None),
+        ("Care for Leather", None),
+    ],
+)
+def test_a_title_names_one_issue(title: str, expected: str | None) -> None:
+    """The longest name, as whole words; the order of the names does not matter."""
+    issues = ["Late Parcel", "Late Parcel Again", "Parcel Again and Again"]
+    assert issue_of(title, issues) == expected
+    assert issue_of(title, issues[::-1]) == expected
+
+
+def test_an_issue_named_after_another_one_keeps_its_own_limits(organisation: Organisation) -> None:
+    industry = organisation.industry
+    first, second = industry.remedies[0], industry.remedies[1]
+    plain = industry.issues[0].name
+    again = f"{plain} Again"
+    articles = pl.DataFrame(
+        {
+            "Title": [f"{plain} Policy", f"{again} Policy"],
+            "FAQ_Answer__c": [
+                policy_statement(first.name, 30, None, 0),
+                policy_statement(second.name, 60, None, 0),
+            ],
+        }
+    )
+    read = limits(industry, articles, [plain, again])
+    assert set(read.rows()) == {(plain, first.key, 30, None), (again, second.key, 60, None)}
 
 
 def test_offers_are_read_from_words(organisation: Organisation) -> None:

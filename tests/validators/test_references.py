@@ -68,6 +68,12 @@ def test_every_reference_is_followed(
     assert found[0].reason == f"leads to no {parent}"
 
 
+def test_agents_in_histories_are_users() -> None:
+    """They are no lookups in Salesforce; the plan of the case says what they are."""
+    found = references(NODES["CaseHistory__c"])
+    assert found == {"CaseId__c": "Case", "OldValue__c": "User", "NewValue__c": "User"}
+
+
 def test_receivers_of_messages_are_followed(organisation: Organisation) -> None:
     user, contact = ids("User", 1)[0], ids("Contact", 1)[0]
     mails = rows(

@@ -1,0 +1,70 @@
+"""What a run notes down before its dataset appears: killed right after, it is not made twice."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+from orgsmith.outputs.manifest import MANIFEST
+from orgsmith.outputs.store import write_text
+
+RECEIPT = "receipt.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Records of an object: published, refused on the way, and removed as near-duplicates."""
+
+    rows: int
+    refused: int
+    duplicates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A dataset about to be published: what it was asked to be called, its name, what it is.
+
+    `manifest` is the digest of its manifest.json, which holds the digests of all other files.
+    """
+
+    asked: str | None
+    name: str
+    manifest: str
+    objects: Mapping[str, Counts]
+    checks: Mapping[str, int]
+
+    @classmethod
+    def read(cls, folder: Path) -> Self | None:
+        """The receipt in a work folder; None if there is none, or none that can be read."""
+        try:
+            facts = json.loads((folder / RECEIPT).read_text())
+            objects = {name: Counts(**counts) for name, counts in facts["objects"].items()}
+            return cls(**facts | {"objects": objects})
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+    def write(self, folder: Path) -> None:
+        """Put it into a work folder.
+
+        Raises:
+            StorageError: the disk is full, or the folder may not be written.
+        """
+        write_text(json.dumps(asdict(self)), folder / RECEIPT)
+
+    def answers(self, asked: str | None, folder: Path) -> bool:
+        """Whether the very dataset has appeared in a folder, and it is asked for by that name."""
+        try:
+            return asked == self.asked and manifest_digest(folder / self.name) == self.manifest
+        except OSError:
+            return False
+
+
+def manifest_digest(dataset: Path) -> str:
+    """The digest of a dataset's manifest.json.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return hashlib.sha256((dataset / MANIFEST).read_bytes()).hexdigest()

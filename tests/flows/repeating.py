@@ -1,0 +1,71 @@
+"""The command line with small blocks and a writer that repeats itself: run as a script.
+
+    python tests/flows/repeating.py ACCOUNTS_IN_A_BLOCK generate ...
+
+A run of a few seconds then has several blocks, and near-duplicates to write again in all of them.
+"""
+
+import sys
+import zlib
+
+import polars as pl
+
+from orgsmith.flows import cli, plan
+from orgsmith.flows.plan import make_writer
+from orgsmith.prompts.writer import Writer
+from orgsmith.schema.declaration import Object
+from orgsmith.schema.organisation import Organisation
+
+REPEATED = "Case"
+
+TEXT = (
+    "I write to you about {product}, which I have from you and which I was so glad about. What I "
+    "have to tell you about is {mention}. I do not know what to make of that. Please look into it "
+    "as soon as you find the time, and tell me then what there is to be done about all of this."
+)
+
+
+class Repeating:
+    """The phrasebook, but half of the cases say the same, and some do so once more when asked."""
+
+    kind = "phrasebook"
+    model = None
+
+    def __init__(self, inner: Writer) -> None:
+        self._inner = inner
+
+    def write(self, declared: Object, variables: pl.DataFrame, attempt: int) -> pl.DataFrame:
+        """What the phrasebook writes, or the text above; by record and attempt alone."""
+        written = self._inner.write(declared, variables, attempt)
+        if declared.name != REPEATED:
+            return written
+        # Rewriting over all blocks counts on from 100.
+        every = {0: 2, 101: 8}.get(attempt)
+        if every is None:
+            return written
+        known = {row["Id"]: row for row in variables.iter_rows(named=True)}
+        rows = [
+            {
+                "Id": row["Id"],
+                "Subject": "A question",
+                "Description": TEXT.format(**known[row["Id"]]),
+            }
+            if zlib.crc32(row["Id"].encode()) % every == 0
+            else row
+            for row in written.iter_rows(named=True)
+        ]
+        return pl.DataFrame(rows, schema=written.schema)
+
+
+def repeating(organisation: Organisation, name: str, base_url: str | None) -> Writer:
+    """The writer that was asked for, made to repeat itself."""
+    return Repeating(make_writer(organisation, name, base_url))
+
+
+if __name__ == "__main__":
+    accounts = int(sys.argv.pop(1))
+    for module in list(sys.modules.values()):
+        if module.__name__.startswith("orgsmith.") and hasattr(module, "BLOCK_ACCOUNTS"):
+            vars(module)["BLOCK_ACCOUNTS"] = accounts
+    plan.make_writer = repeating
+    cli.main()
