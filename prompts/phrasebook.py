@@ -31,13 +31,17 @@ LONG_WAIT_HOURS = 30.0
 SAME_SEASON_DAYS = 200
 """Within this time after the order, customers leave out the year of its date."""
 
-_FILE = re.compile(r"an? (?:[\w-]+ )?(?:photo|picture|screenshot|video|copy|scan)\b")
+_FAVOR = re.compile(r"(?:[CcWw]ould|[CcWw]an|Will) you\b|Please\b")
 _CLAUSE = re.compile(r" (?:that|which|whose) ")
 _ARTICLE = re.compile(r"^(?:an?|the|some) ")
 
 VOICED_TENTHS, BODY_TENTHS, RESTATE_TENTHS = 6, 3, 2
 """Tenths of cases: the chat's customer voices a wish; the text, not the subject, names the issue;
 the offer states the order in full."""
+
+SORRY_TENTHS, NUMBERED_TENTHS, PASSED_TENTHS = 6, 4, 5
+"""Tenths of cases: an agent says sorry to a customer who isn't upset; somebody gives the case's
+number; an agent tells what becomes of a wish that no remedy fulfils."""
 
 _MANNERS = ("brief", "plain", "chatty", "brief", "plain", "chatty", "brief", "plain")
 _STYLES = ("formal", "warm", "brief", "warm", "formal")
@@ -140,13 +144,12 @@ class PhrasebookWriter:
             "agent": agent,
             "manner": _MANNERS[person(customer) % len(_MANNERS)],
             "style": _STYLES[person(agent) % len(_STYLES)],
-            "echo_request": not self._vocabulary.names_remedy(str(row["request"])),
             "waited": isinstance(gap, float) and gap > LONG_WAIT_HOURS,
             "answers": row.get("answers") or NOTHING,
-            "takeover": _takeover(row),
+            "mended": row.get("settled") is not None,
             "label": _label(str(row["mention"])),
             "order_day": _order_day(row),
-            "detail_kind": "file" if _FILE.match(str(row["detail_ask"])) else "fact",
+            "favor": _FAVOR.match(str(row["detail_ask"])) is not None,
             **_choices(row),
         }
 
@@ -155,19 +158,25 @@ def _choices(row: Values) -> Values:
     """What is settled for a case as a whole, the same in all of its texts and attempts.
 
     named: whether its subject or its body names the issue. voiced: whether the customer of a chat
-    says what the customer wants. heard: what the offer means for a wish that was voiced.
+    says what the customer wants. heard: what the offer means for a wish, where it is spoken of.
     named_before: whether an agent's mail has identified the order before this one. restate:
-    whether the offer states product and date though a question could or did.
+    whether the offer states product and date though a question could or did. sorry_due: whether an
+    agent says sorry. numbered: whether the case's number is given.
     """
     case = str(row.get("ParentId") or row.get("CaseId") or row["Id"])
     drawn = seed_of(f"choices {case}")
     voiced = drawn % 10 < VOICED_TENTHS
+    passed = drawn // 100000 % 10 < PASSED_TENTHS
+    wish = row.get("wish")
+    unheard = "moves" in row and not voiced or wish == "apart" and not passed
     return {
         "named": "body" if drawn // 10 % 10 < BODY_TENTHS else "subject",
         "voiced": voiced,
-        "heard": row.get("wish") if voiced and row.get("wish") else "nothing",
+        "heard": wish if wish and not unheard else "nothing",
         "restate": drawn // 100 % 10 < RESTATE_TENTHS,
         "named_before": row.get("answers") == "give_detail",
+        "sorry_due": row["tone"] == "Negative" or drawn // 1000 % 10 < SORRY_TENTHS,
+        "numbered": drawn // 10000 % 10 < NUMBERED_TENTHS,
     }
 
 
@@ -186,17 +195,3 @@ def _order_day(row: Values) -> str | None:
     if isinstance(moment, dt.datetime) and (moment.date() - date).days < SAME_SEASON_DAYS:
         return written.partition(",")[0]
     return written
-
-
-def _takeover(row: Values) -> str:
-    """Whether an agent's mail must say that the agent took the case over.
-
-    "first": nobody has answered before; "later": somebody has asked for a detail, perhaps the
-    agent who had the case then; "none": no hand-over, or said already.
-    """
-    if not row.get("taken_over"):
-        return "none"
-    answers = row.get("answers")
-    if answers in (None, "report", "chase"):
-        return "first"
-    return "later" if answers == "give_detail" else "none"

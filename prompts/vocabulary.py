@@ -1,8 +1,5 @@
 """The words an industry pack lends to a record beyond those the record carries."""
 
-import re
-from functools import lru_cache
-
 from orgsmith.prompts.grammar import mix
 from orgsmith.schema.industry import Industry
 
@@ -14,10 +11,6 @@ class Vocabulary:
 
     def __init__(self, industry: Industry) -> None:
         self._categories = {category.key: category for category in industry.categories}
-        terms = (re.escape(term) for remedy in industry.remedies for term in remedy.terms)
-        self._remedy = re.compile("|".join(terms), re.IGNORECASE)
-        # Cases share their phrases: each is looked through once.
-        self.names_remedy = lru_cache(maxsize=1 << 16)(self._names_remedy)
 
     def attributes(self, category: str) -> tuple[str, ...]:
         """The attributes that name a category's products."""
@@ -41,7 +34,3 @@ class Vocabulary:
                 key = mix(key + number)
                 chosen[f"{kind}_{number}"] = rest.pop(key % len(rest))
         return chosen
-
-    def _names_remedy(self, text: str) -> bool:
-        """Whether a text holds a term of any remedy: words an agent says in an offer only."""
-        return self._remedy.search(text) is not None

@@ -179,10 +179,10 @@ class Lag(Part):
 class Detail(Part):
     """What an agent asks for before deciding, and what customers say to that.
 
-    `ask` is a noun phrase that fits after "could you send me" ("a photo of the damaged part") and
-    asks for nothing the company knows; an answer in `give` is a full clause in lower case without a
-    stop that says it ("the sticker reads {code}"). {digits} are four random digits, {code} is a
-    random reference of letters and digits.
+    `ask` is a full question as a person asks it ("Could you send me a photo of the damaged part?",
+    "What does the sticker say?") for nothing the company knows; each clause in `give` answers it by
+    itself, in lower case without a stop ("the sticker reads {code}"). {digits} are four random
+    digits, {code} is a random reference of letters and digits.
     """
 
     ask: Text
@@ -210,12 +210,18 @@ class Issue(Part):
     turned up long after the promised date"): it fits after "because" and after "says that". With
     `about_fault` every symptom uses {fault}, one of the category's faults. `priority` gives the
     weights of High, Medium and Low.
+
+    `settled` are full clauses in lower case without a stop, said once the customer has agreed to a
+    remedy, that settle the trouble itself where a remedy alone leaves it standing ("the wrong
+    charge has been reversed"). `never` are remedies so absurd for the issue that nobody offers
+    them, not even against policy.
     """
 
     SLOTS: ClassVar[dict[str, tuple[str, ...]]] = {
         "symptoms": ("noun", "fault"),
         "requests": ("noun",),
         "details": ("noun", "digits", "code"),
+        "settled": ("noun",),
     }
 
     key: Key
@@ -232,6 +238,8 @@ class Issue(Part):
     requests: Annotated[tuple[Request, ...], Field(min_length=12)]
     details: Annotated[tuple[Detail, ...], Field(min_length=6)]
     remedies: Annotated[tuple[Allowed, ...], Field(min_length=2)]
+    settled: tuple[Text, ...] = ()
+    never: tuple[Key, ...] = ()
 
 
 class Industry(Part):

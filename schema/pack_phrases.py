@@ -25,7 +25,7 @@ _SINGULAR_ENDS = ("ss", "us", "is", "as", "ens")
 _PHRASES = {
     "categories": ("attributes", "materials", "features", "uses", "faults"),
     "remedies": ("offers", "outcomes"),
-    "issues": ("mentions", "symptoms"),
+    "issues": ("mentions", "symptoms", "settled"),
 }
 
 
@@ -112,7 +112,7 @@ def _stops(root: Place) -> Iterator[Fault]:
     ]
     phrases += [remedy["fulfilment"] for remedy in root["remedies"]]
     for issue in root["issues"]:
-        phrases += [*requests(issue), *_details(issue)]
+        phrases += [*requests(issue), *(give for d in issue["details"] for give in d["give"].texts)]
     for phrase in phrases:
         if phrase.text.endswith(_STOPS):
             yield phrase.fault(f'"{phrase.text[-1]}" at the end', "a phrase without a stop")
@@ -157,7 +157,7 @@ def _symptoms(root: Place) -> Iterator[Fault]:
     of_remedies = terms(root["remedies"])
     for issue in root["issues"]:
         told = [*requests(issue), *_details(issue)]
-        for name in ("mentions", "symptoms"):
+        for name in ("mentions", "symptoms", "settled"):
             told += issue[name].texts
         for phrase in told:
             yield from foreign(phrase, of_remedies)

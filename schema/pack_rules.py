@@ -6,7 +6,7 @@ faults too; what is missing or of a wrong type is left to the format.
 
 import datetime as dt
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from orgsmith.schema.industry import Counts
 from orgsmith.schema.pack_document import Fault, Place
@@ -94,10 +94,13 @@ def _allowed(root: Place) -> Iterator[Fault]:
                 f"every remedy ends before {LONGEST_LIMIT} days",
                 f"one without within_days or with at least {LONGEST_LIMIT}",
             )
-        forbidden = len(sizes.keys() - seen)
+        never = {key.text for key in issue["never"].texts}
+        yield from _never(issue["never"], sizes, seen)
+        forbidden = len(sizes.keys() - seen - never)
         if sizes and forbidden < LEAST_FORBIDDEN:
-            yield issue["remedies"].fault(
-                f"all but {forbidden} of the pack's remedies are allowed",
+            few = len(sizes.keys() - seen) < LEAST_FORBIDDEN
+            yield issue["remedies" if few else "never"].fault(
+                f"all but {forbidden} of the pack's remedies are allowed or never offered",
                 f"at least {LEAST_FORBIDDEN} that are not, or no offer could break the policy",
             )
 
@@ -120,6 +123,22 @@ def _entry(entry: Place, sizes: dict[str, bool], seen: set[str]) -> Iterator[Fau
         yield size.fault(f'"{key}" is measured in percent', "how many percent are allowed")
     if not sizes[key] and size.value is not None:
         yield size.fault(f'"{key}" is not measured in percent', "no up_to_percent here")
+
+
+def _never(keys: Place, sizes: Mapping[str, bool], allowed: set[str]) -> Iterator[Fault]:
+    """Remedies that are never offered exist, and policy does not allow them."""
+    seen: set[str] = set()
+    for key in keys.texts:
+        if key.text not in sizes:
+            yield key.fault(
+                f'no remedy has the key "{key.text}"{closest(key.text, sizes)}',
+                f"one of {', '.join(sizes)}",
+            )
+        elif key.text in allowed:
+            yield key.fault(f'"{key.text}" is allowed for the issue', "one that is not")
+        elif key.text in seen:
+            yield key.fault(f'"{key.text}" is there already', "each remedy once")
+        seen.add(key.text)
 
 
 def _moods(root: Place) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from orgsmith.schema.pack_document import Fault, Place
 from orgsmith.schema.pack_format import closest
 from orgsmith.schema.pack_phrases import contains, foreign, terms
 
-MOST_APART = 0.25
+MOST_APART = 0.1
 """Share of an issue's requests that no remedy fulfils, at most."""
 
 _SIZE_OR_TIME = re.compile(r"\d|\b(?:percent|(?:minute|hour|day|week|month)s?)\b", re.IGNORECASE)
@@ -31,6 +31,7 @@ def faults(root: Place) -> Iterator[Fault]:
     """All faults of what customers and agents say to each other."""
     yield from _wishes(root)
     yield from _outcomes(root)
+    yield from _details(root)
     yield from _clauses(root)
     yield from _spoken(root)
 
@@ -41,8 +42,12 @@ def _wishes(root: Place) -> Iterator[Fault]:
     for issue in root["issues"]:
         requests = list(issue["requests"])
         met: set[str] = set()
+        never = {key.text for key in issue["never"].texts}
         for request in requests:
             yield from _met_by(request["met_by"], known)
+            for key in request["met_by"].texts:
+                if key.text in never:
+                    yield key.fault(f'"{key.text}" is never offered for the issue', "another one")
             met |= {key.text for key in request["met_by"].texts}
         listed = [request["met_by"].value for request in requests]
         apart = sum(value == [] for value in listed)
@@ -89,6 +94,21 @@ def _outcomes(root: Place) -> Iterator[Fault]:
                 )
             if not outcome.text[0].islower():
                 yield outcome.fault("begins with a capital", "a clause in lower case")
+
+
+def _details(root: Place) -> Iterator[Fault]:
+    """Agents ask in full questions; customers and agents answer in clauses of lower case."""
+    for issue in root["issues"]:
+        for detail in issue["details"]:
+            ask = detail["ask"]
+            if ask.text and not (ask.text[0].isupper() and ask.text.endswith("?")):
+                yield ask.fault(f'"{ask.text}" is no question', "a capital and a question mark")
+            for give in detail["give"].texts:
+                if give.text.casefold().startswith("so "):
+                    yield give.fault('begins with "so"', "a clause that answers by itself")
+        for clause in issue["settled"].texts:
+            if not clause.text[0].islower():
+                yield clause.fault("begins with a capital", "a clause in lower case")
 
 
 def _clauses(root: Place) -> Iterator[Fault]:

@@ -69,10 +69,12 @@ def draw_live_chat_transcript(
     """One block's chats: one transcript for each case that came by chat."""
     counts = organisation.industry.counts
     lines = _messages(parents, chats=True).sort("CaseId", "number")
+    shared = _reply_variables("LiveChatTranscript")
     since = (pl.col("at") - pl.col("at").first()).dt.total_seconds().cast(pl.String)
     last = pl.col("at").last()
     chats = lines.group_by("CaseId", maintain_order=True).agg(
-        *(pl.col(name).last() for name in _reply_variables("LiveChatTranscript")),
+        *(pl.col(name).last() for name in shared if name != "taken_over"),
+        pl.col("taken_over").any(),
         pl.col("AccountId", "ContactId").first(),
         OwnerId=pl.col("UserId").last(),
         Status=pl.when(pl.col("Status").first() == "Closed")
@@ -125,9 +127,13 @@ def _messages(parents: Parents, *, chats: bool) -> pl.DataFrame:
         agent_last_name="LastName",
     )
     remedies = parents["Solution"].select("remedy", "fulfilment", remedy_name="name")
-    offers = parents["PolicyViolation"].select("CaseId", "remedy", "offer", "outcome", "wish")
+    offers = parents["PolicyViolation"].select(
+        "CaseId", "remedy", "offer", "outcome", "settled", "wish"
+    )
     events = parents["CaseTimeline"]
     first = events.filter(event="assigned").select("CaseId", FirstOwnerId="UserId")
+    by_new = ~pl.col("incoming") & (pl.col("UserId") != pl.col("FirstOwnerId"))
+    number = pl.col("number")
     return (
         events.filter(event="message")
         .join(cases, on="CaseId")
@@ -136,5 +142,6 @@ def _messages(parents: Parents, *, chats: bool) -> pl.DataFrame:
         .join(first, on="CaseId")
         .join(offers, on="CaseId", how="left")
         .join(remedies, on="remedy", how="left")
-        .with_columns(taken_over=pl.col("UserId") != pl.col("FirstOwnerId"))
+        .with_columns(taken_over=by_new & (number == number.filter(by_new).min().over("CaseId")))
+        .with_columns(pl.col("taken_over").fill_null(False))
     )

@@ -40,6 +40,8 @@ class Rules:
 
     remedies: pl.Series
     allowed: Bools
+    never: Bools
+    """What would be absurd: nobody offers it, not even against policy."""
     within: Floats
     """Days, infinite where there is no limit."""
     percent: Ints
@@ -73,7 +75,8 @@ def draw_policy_violation(organisation: Organisation, parents: Parents, block: i
     # A latent that is switched off binds nobody, and breaks no rule that anyone would know of.
     timeless = (rng.random(age.size) >= latents.Solution.limit_strength)[:, None]
     pool = np.where(timeless, policy.allowed[issue], pool)
-    pool |= (rng.random(age.size) >= latents.IssueSolution.policy_strength)[:, None]
+    lawless = (rng.random(age.size) >= latents.IssueSolution.policy_strength)[:, None]
+    pool |= lawless & ~policy.never[issue]
     for number, broken in enumerate(choices.broken):
         pool = np.where((kind == number)[:, None], broken, pool)
     remedy = pick_column(_leaning(pool, wished), rng.random(age.size))
@@ -93,6 +96,7 @@ def draw_policy_violation(organisation: Organisation, parents: Parents, block: i
             "percent": percent,
             "offer": _offers(organisation, policy, cases, issue, remedy, percent, rng),
             "outcome": _outcomes(organisation, policy, cases, issue, remedy, rng),
+            "settled": _settled(organisation, cases, issue, block),
             "wish": pl.Series(WISHES).gather(wish),
             "age_days": age,
             "violated": violated,
@@ -109,12 +113,14 @@ def policy_of(organisation: Organisation, parents: Parents) -> Rules:
     remedy = rows_in(solution["remedy"], links["remedy"])
     shape = (len(organisation.industry.issues), solution.height)
     allowed, within = np.zeros(shape, dtype=np.bool_), np.full(shape, np.inf)
+    keys = solution["remedy"].to_list()
+    never = np.array([[key in of.never for key in keys] for of in organisation.industry.issues])
     percent = np.zeros(shape, dtype=np.int64)
     allowed[issue, remedy] = True
     within[issue, remedy] = links["within_days"].cast(pl.Float64).fill_null(np.inf).to_numpy()
     percent[issue, remedy] = links["up_to_percent"].fill_null(0).to_numpy()
     measured = (solution["measured_in"] == "percent").to_numpy()
-    return Rules(solution["remedy"], allowed, within, percent, measured)
+    return Rules(solution["remedy"], allowed, never, within, percent, measured)
 
 
 def _offered(parents: Parents) -> pl.DataFrame:
@@ -134,7 +140,7 @@ def _choices(policy: Rules, issue: Ints, age: Ints) -> Choices:
     kept = allowed & (age[:, None] <= within - MARGIN_DAYS)
     late = allowed & (age[:, None] > within + MARGIN_DAYS)
     sized = policy.measured & (policy.percent[issue] > 0)
-    return Choices(kept, (~allowed, late, kept & sized))
+    return Choices(kept, (~allowed & ~policy.never[issue], late, kept & sized))
 
 
 def _wished(industry: Industry, policy: Rules, issue: Ints, request: Ints) -> Bools:
@@ -238,6 +244,21 @@ def _outcomes(
     """What is said of each offer once it has been carried out."""
     words = {of_pack.key: of_pack.outcomes for of_pack in organisation.industry.remedies}
     return fill(_dealt(words, policy, cases, issue, remedy, rng), cases.select("noun"))
+
+
+def _settled(organisation: Organisation, cases: pl.DataFrame, issue: Ints, block: int) -> pl.Series:
+    """What settles each case's trouble itself; null where the remedy does."""
+    rng = stream(organisation.seed, "PolicyViolation", block, "settled")
+    lists = [of.settled for of in organisation.industry.issues]
+    sizes = np.array([max(1, len(phrases)) for phrases in lists])
+    said = [phrase for phrases in lists for phrase in phrases or (None,)]
+    flat = pl.Series(said, dtype=pl.String)
+    starts = np.cumsum(sizes) - sizes
+    product = cases["ProductId"].rank("dense").to_numpy()
+    order = np.lexsort((product, issue))
+    picks = np.empty(issue.size, dtype=np.int64)
+    picks[order] = deal(issue[order], sizes, rng)
+    return fill(flat.gather(starts[issue] + picks), cases.select("noun"))
 
 
 def _dealt(

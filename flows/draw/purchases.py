@@ -24,6 +24,8 @@ TRIES = 8
 """Rounds of drawing again what is too long, or a second case of a customer about a product."""
 LEANING_TRIES = 3
 """Rounds after which anybody will do as a customer who has no case about the product yet."""
+LEAST_LATE = 7
+"""Days from the order to a delivery that customers call late, at least."""
 NOT_DELIVERED = -1
 
 
@@ -142,13 +144,16 @@ def _lags(
     delivery = np.zeros(limit.size, dtype=np.int64)
     rows = np.arange(limit.size)
     for _ in range(TRIES):
-        delivery[rows] = lognormal(rows, delivery_median, delivery_sigma)
+        delivery[rows] = np.maximum(
+            lognormal(rows, delivery_median, delivery_sigma), np.where(is_late[rows], LEAST_LATE, 1)
+        )
         lag[rows] = lognormal(rows, median, sigma) + np.where(waits[rows], delivery[rows], 0)
         rows = np.flatnonzero(lag > limit)
     span = np.minimum(limit[rows], np.maximum(1, median[rows]))
     lag[rows] = 1 + limit[rows] - np.maximum(1, np.ceil(rng.random(rows.size) * span)).astype(int)
     # A parcel is first opened, then complained of: not before the day after.
-    lag = np.where(waits, np.maximum(lag, 2), lag)
+    least = np.where(is_late, np.clip(room, 2, 1 + LEAST_LATE), 2)
+    lag = np.where(waits, np.maximum(lag, least), lag)
     return lag, np.where(waits, np.minimum(delivery, lag - 1), delivery)
 
 

@@ -30,6 +30,8 @@ WEB_SHARE = 0.3
 """Of the cases that did not come by chat."""
 STATUSES = ("New", "Working", "Escalated", "Closed")
 CHANNELS = ("Email", "Web", "Chat")
+LATE_FROM_DAY = 14
+"""Before this day no order can be old enough to have come late."""
 NEW, WORKING, ESCALATED_STATUS, CLOSED = range(4)
 EMAIL, WEB, CHAT = range(3)
 
@@ -74,14 +76,26 @@ def draw_subjects(
     day = span.draw_days(np.append(month, deck(rest, rng))[order], rng)
     status = _statuses(organisation, span, day, block, rng)
     of_burst = rows_in(profile["ProductId"], trouble["ProductId"])
+    issue = np.append(issue, deck(issues, rng))[order]
     return Subjects(
         day=day,
-        issue=np.append(issue, deck(issues, rng))[order],
+        issue=_late_enough(organisation, issue, day, burst),
         burst=burst,
         product=np.append(of_burst, NO_BURST)[burst],
         status=status,
         channel=_channels(organisation, status, block, rng),
     )
+
+
+def _late_enough(organisation: Organisation, issue: Ints, day: Ints, burst: Ints) -> Ints:
+    """The issues, those of late deliveries in the first days swapped with others'."""
+    is_late = np.array([of.late_delivery for of in organisation.industry.issues])[issue]
+    single = burst == NO_BURST
+    early = np.flatnonzero(single & is_late & (day < LATE_FROM_DAY))
+    others = np.flatnonzero(single & ~is_late & (day >= LATE_FROM_DAY))[: early.size]
+    swapped = issue.copy()
+    swapped[early[: others.size]], swapped[others] = issue[others], issue[early[: others.size]]
+    return swapped
 
 
 def _bursts(

@@ -77,7 +77,7 @@ CASE_PLAN = Latent(
         text("symptom", "How the trouble shows: a clause of the pack, slots filled"),
         text("request", "What the customer asks for: a verb phrase of the pack"),
         count("request_number", "Place of the request in its issue's list in the pack"),
-        text("detail_ask", "What the agent asks for: a noun phrase of the pack"),
+        text("detail_ask", "What the agent asks: a full question of the pack"),
         text("detail_give", "What the customer answers: a clause of the pack"),
         text("mention", "The issue as a noun phrase of the pack"),
     ),
@@ -171,6 +171,11 @@ POLICY_VIOLATION = Latent(
         Field("percent", Kind.INT, "Its size, for a remedy measured in percent", nullable=True),
         text("offer", "The offer: a verb phrase of the pack, slots filled"),
         text("outcome", "What is said when it is carried out: a clause of the pack, slots filled"),
+        text(
+            "settled",
+            "What settles the trouble itself: a clause of the pack, if the issue has any",
+            nullable=True,
+        ),
         text(
             "wish",
             "Whether the remedy fulfils the request: it does; another could; no remedy could",

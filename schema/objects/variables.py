@@ -45,7 +45,7 @@ CASE_VARIABLES = (
     _text("mention", "The issue as a noun phrase: 'a late delivery'"),
     _text("symptom", "How the trouble shows: a clause without capital or stop"),
     _text("request", "What the customer wants: a verb phrase, fits after 'I would like to'"),
-    _text("detail_ask", "What the agent needs: a noun phrase, fits after 'could you send me'"),
+    _text("detail_ask", "What the agent asks: a full question"),
     _text("detail_give", "What the customer answers to that: a clause without capital or stop"),
     _text("tone", "Mood in which the customer writes", "Negative", "Neutral", "Positive"),
     _text("first_name", "The customer's first name"),
@@ -61,7 +61,7 @@ _REPLY_VARIABLES = (
     _text("case_number", "Number of the case"),
     _text("agent_first_name", "The agent's first name"),
     _text("agent_last_name", "The agent's last name"),
-    Field("taken_over", Kind.BOOLEAN, "Whether this agent took the case over from another"),
+    Field("taken_over", Kind.BOOLEAN, "Whether an agent who took the case over speaks first here"),
     _text("remedy", "Key of the remedy offered in the case", nullable=True),
     _text("remedy_name", "Name of that remedy", nullable=True),
     _text("offer", "The offer: a verb phrase, fits after 'I can'", nullable=True),
@@ -75,6 +75,11 @@ _REPLY_VARIABLES = (
     _text(
         "outcome",
         "What has been done once the customer agreed: a clause without capital or stop",
+        nullable=True,
+    ),
+    _text(
+        "settled",
+        "What settles the trouble itself, apart from the remedy: a clause without capital or stop",
         nullable=True,
     ),
 )

@@ -73,12 +73,12 @@ def test_agents_name_product_order_date_and_issue_once(world: World) -> None:
         named = row["product"] in text, f"{row['order_date']:{SAID_DATE}}" in text
         if row["answers"] in ("report", "chase"):
             assert all(named)
-            assert label(row["mention"]) in text.lower()
+            assert row["issue"] in text
         elif row["move"] == "offer":
             assert named in [(True, True), (False, False)]
             restated.append(named[0])
         if row["answers"] != "report":
-            assert label(row["mention"]) not in text.lower()
+            assert row["issue"] not in text
         assert (row["offer"] if row["move"] == "offer" else "") in text
         assert (row["detail_ask"] if row["move"] == "ask_detail" else "") in text
     assert 0.1 < sum(restated) / len(restated) < 0.3
@@ -93,7 +93,7 @@ def test_chats_say_one_line_for_each_move(world: World) -> None:
             words = " ".join(line for move, line in said.items() if SPEAKERS[move] == AGENT)
             assert words.count(row["product"]) == 1
             assert words.count(f"{row['order_date']:{SAID_DATE}}") == 1
-            assert words.lower().count(label(row["mention"])) == 1
+            assert words.count(row["issue"]) == 1
             assert row["offer"] in said["offer"]
         if "ask_detail" in said:
             assert row["detail_ask"] in said["ask_detail"]
@@ -117,15 +117,44 @@ def test_a_chat_voices_what_its_description_reports_as_wanted(world: World) -> N
 
 
 def test_mails_answer_the_wish(world: World) -> None:
-    """Every offer says what becomes of the wish; none that refuses it claims to grant it."""
+    """Offers grant or refuse the wish; a refusal stands before the offer. What no remedy fulfils
+    is passed on, and some offers say so."""
     offers = world["EmailMessage"].filter(move="offer")
     assert set(offers["wish"]) == {"granted", "other", "apart"}
     yes = symbol_words("o_meets", "o_meets_first")
-    no = symbol_words("o_other", "o_other_first")
+    no = symbol_words("o_other_first")
     passed = symbol_words("o_apart")
-    for text, wish in offers.select("TextBody", "wish").iter_rows():
-        kinds = [any(part in text for part in parts) for parts in (yes, no, passed)]
-        assert kinds == [wish == "granted", wish == "other", wish == "apart"], text
+    told = list[bool]()
+    for text, offer, wish in offers.select("TextBody", "offer", "wish").iter_rows():
+        before = text[: text.index(offer)]
+        granted, forwarded = (any(part in text for part in parts) for parts in (yes, passed))
+        assert granted == (wish == "granted"), text
+        assert any(part in before for part in no) == (wish == "other"), text
+        assert not forwarded or wish == "apart", text
+        if wish == "apart":
+            told.append(forwarded)
+    assert 0.3 < sum(told) / len(told) < 0.7
+
+
+def test_agents_do_not_recite_the_request(world: World) -> None:
+    for row in world["EmailMessage"].filter(~pl.col("Incoming")).iter_rows(named=True):
+        assert row["request"] not in without(row["TextBody"], row)
+    for row in world["LiveChatTranscript"].iter_rows(named=True):
+        for move, line in zip(row["moves"].split(), row["Body"].split("\n"), strict=True):
+            assert SPEAKERS[move] == CUSTOMER or row["request"] not in without(line, row)
+
+
+def test_what_settles_the_trouble_is_told_before_the_outcome(world: World) -> None:
+    mails = world["EmailMessage"].filter(pl.col("settled").is_not_null(), move="confirm")
+    assert mails.height > 10
+    for text, settled, outcome in mails.select("TextBody", "settled", "outcome").iter_rows():
+        assert f"{settled}. {outcome}.".lower() in text.lower()
+
+
+def test_time_is_told_by_reassuring_mails_alone(world: World) -> None:
+    for row in world["EmailMessage"].filter(pl.col("fulfilment").is_not_null()).iter_rows(named=True):
+        if row["move"] == "confirm":
+            assert row["fulfilment"] not in without(row["TextBody"], row)
 
 
 def symbol_words(*names: str) -> list[str]:

@@ -16,6 +16,11 @@ ABOUT_FAULT = next(i for i in range(20) if at(TREE, ("issues", i)).get("about_fa
 PLAIN = 0
 ALLOWED_KEY = text_of(("issues", PLAIN, "remedies", 0, "remedy"))
 OTHER_KEY = text_of(("issues", PLAIN, "remedies", 1, "remedy"))
+NEVER_KEY = text_of(("issues", PLAIN, "never", 0))
+ALLOWED_KEYS = {entry["remedy"] for entry in at(TREE, ("issues", PLAIN, "remedies"))}
+FORBIDDEN_KEYS: Tree = [
+    remedy["key"] for remedy in at(TREE, ("remedies",)) if remedy["key"] not in ALLOWED_KEYS
+]
 ALL_REMEDIES: Tree = [
     {"remedy": r["key"], **({"up_to_percent": 10} if "measured_in" in r else {})}
     for r in at(TREE, ("remedies",))
@@ -138,6 +143,23 @@ FAULTS: list[tuple[Path_, Tree, str, str]] = [
         ],
         f"issues[{PLAIN}].remedies[0].remedy",
         "meets no request",
+    ),
+    (("issues", PLAIN, "details", 0, "ask"), "What is it", f"issues[{PLAIN}]", "no question"),
+    (("issues", PLAIN, "details", 0, "ask"), "what is it?", f"issues[{PLAIN}]", "no question"),
+    (("issues", PLAIN, "details", 0, "give", 1), "so it is", f"issues[{PLAIN}]", '"so"'),
+    (("issues", PLAIN, "settled"), ["It is done"], f"issues[{PLAIN}].settled[0]", "a capital"),
+    (("issues", PLAIN, "settled"), ["it is done."], f"issues[{PLAIN}].settled[0]", "a stop"),
+    (("issues", PLAIN, "settled"), [f"the {TERM} is out"], f"issues[{PLAIN}].settled[0]", "term"),
+    (("issues", PLAIN, "settled"), [], "", ""),
+    (("issues", PLAIN, "never"), ["nothing"], f"issues[{PLAIN}].never[0]", "no remedy has the key"),
+    (("issues", PLAIN, "never"), [ALLOWED_KEY], f"issues[{PLAIN}].never[0]", "is allowed for"),
+    (("issues", PLAIN, "never"), lambda old: [old[0]] * 2, f"issues[{PLAIN}].never[1]", "already"),
+    (("issues", PLAIN, "never"), FORBIDDEN_KEYS, f"issues[{PLAIN}].never", "never offered"),
+    (
+        ("issues", PLAIN, "requests", 3, "met_by"),
+        lambda old: [*old, NEVER_KEY],
+        f"issues[{PLAIN}].requests[3].met_by",
+        "is never offered",
     ),
     (("issues", PLAIN, "details", 0, "give"), "yes", f"issues[{PLAIN}].details[0].give", "a list"),
     (

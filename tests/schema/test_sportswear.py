@@ -152,6 +152,13 @@ def test_symptoms_give_no_reason_of_their_own(issue: Issue) -> None:
 
 
 @issues
+def test_trouble_is_settled_in_several_ways_or_by_the_remedy(issue: Issue) -> None:
+    assert len(issue.settled) == 0 or len(issue.settled) >= 4
+    said = [f"Good: {text}." for clause in issue.settled for text in fill(clause, PACK)]
+    assert [text for text in said if STUMBLES.search(text)] == []
+
+
+@issues
 def test_policy_leaves_room_for_late_customers_and_for_violations(issue: Issue) -> None:
     limits = [allowed.within_days for allowed in issue.remedies]
     assert any(limit is None or limit >= 365 for limit in limits)
@@ -253,16 +260,14 @@ def test_requests_begin_with_a_verb_and_mentions_do_not(issue: Issue) -> None:
     assert verbs_missing(says(issue)) == []
     persons = re.compile(r"\b(I|me|my|we|us|our|you|your|they|their|it seems)\b")
     assert [say for say in says(issue) if persons.search(say)] == []
-    nouns = re.compile(r"(?:a|an|the|that|something|trouble|how|\w+ing|\w+s|\w+ figures)\b")
+    nouns = re.compile(r"(?:a|an|the|that|something|trouble|\w+ing|\w+s|\w+ figures)\b")
     assert [mention for mention in issue.mentions if not nouns.match(mention)] == []
 
 
 @issues
 def test_details_fit_their_sentences(issue: Issue) -> None:
-    asked = [f"Could you send me {detail.ask}?" for detail in issue.details]
-    assert [
-        text for text in asked if not re.match(r"Could you send me (?:an?|the|your) ", text)
-    ] == []
+    asked = [detail.ask for detail in issue.details]
+    assert [text for text in asked if not re.fullmatch(r"[A-Z][^.!?]+\?", text)] == []
     assert [text for text in asked if STUMBLES.search(text)] == []
     gives = [give for detail in issue.details for give in detail.give]
     assert [give for give in gives if not re.match(r"[a-z]|I\b|Friday\b", give)] == []

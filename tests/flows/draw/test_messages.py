@@ -74,12 +74,13 @@ def test_states_of_mails(at_scale_1: Drawn, mails: pl.DataFrame) -> None:
 def test_offers_are_those_of_the_case(at_scale_1: Drawn, mails: pl.DataFrame) -> None:
     made = mails.filter(move="offer")
     offers = at_scale_1["PolicyViolation"].select(
-        "remedy", "offer", "outcome", "wish", ParentId="CaseId"
+        "remedy", "offer", "outcome", "settled", "wish", ParentId="CaseId"
     )
     joined = made.join(offers, on="ParentId", suffix="_made")
     assert joined.height == made.height
     assert (joined["offer"] == joined["offer_made"]).all()
     assert (joined["outcome"] == joined["outcome_made"]).all()
+    assert joined["settled"].equals(joined["settled_made"].alias("settled"), null_equal=True)
     assert (joined["wish"] == joined["wish_made"]).all()
     assert joined["remedy_name"].null_count() == joined["fulfilment"].null_count() == 0
     without = mails.filter(pl.col("offer").is_null())
@@ -91,7 +92,15 @@ def test_whoever_took_over_says_so(at_scale_1: Drawn, mails: pl.DataFrame) -> No
     moved = at_scale_1["CasePlan"].filter(pl.col("handed_over").is_not_null())
     taken = mails.filter("taken_over")
     assert set(taken["ParentId"]) <= set(moved["CaseId"])
+    assert taken["ParentId"].is_unique().all()
+    assert not taken["Incoming"].any()
     assert set(taken["ParentId"]) == set(mails["ParentId"]) & set(moved["CaseId"])
+    names = ["agent_first_name", "agent_last_name"]
+    said = mails.filter(~pl.col("Incoming")).join(
+        taken.select("ParentId", *names, since="number"), on=["ParentId", *names]
+    )
+    assert (said["number"] >= said["since"]).all()
+    assert said.height > taken.height
 
 
 def test_mails_are_filed_within_seconds(mails: pl.DataFrame) -> None:

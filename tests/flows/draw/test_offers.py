@@ -200,3 +200,22 @@ def test_no_violations_where_the_share_is_nought(industry: Industry, make: Make)
     latents = industry.latents.model_copy(update={"PolicyViolation": part})
     drawn = draw_organisation(industry.model_copy(update={"latents": latents}), "PolicyViolation")
     assert not drawn["PolicyViolation"]["violated"].any()
+
+
+def test_trouble_is_settled_where_the_pack_says_how(at_scale_1: Drawn, industry: Industry) -> None:
+    names = dict(at_scale_1["Issue__c"].select("Id", "Name").iter_rows())
+    spoken = [noun.said for category in industry.categories for noun in category.nouns]
+    known = {
+        issue.name: {text.replace("{noun}", noun) for text in issue.settled for noun in spoken}
+        for issue in industry.issues
+    }
+    said = told(at_scale_1).select("IssueId", "settled").rows()
+    assert all((text in known[names[i]]) if known[names[i]] else text is None for i, text in said)
+    assert len({text for _, text in said}) > sum(map(bool, known.values()))
+
+
+def test_what_is_absurd_is_never_offered(any_organisation: Drawn) -> None:
+    never = {issue.name: issue.never for issue in any_organisation.organisation.industry.issues}
+    names = dict(any_organisation["Issue__c"].select("Id", "Name").iter_rows())
+    made = told(any_organisation).select("IssueId", "remedy").rows()
+    assert [remedy for i, remedy in made if remedy in never[names[i]]] == []

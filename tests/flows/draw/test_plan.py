@@ -319,3 +319,12 @@ def test_the_same_seed_plans_the_same(make: Make, shop: Drawn) -> None:
     again = make("CasePlan")
     assert again["CasePlan"].equals(shop["CasePlan"])
     assert not make("CasePlan", seed=8)["CasePlan"]["created"].equals(shop["CasePlan"]["created"])
+
+
+def test_late_deliveries_take_a_week_at_least(shop: Drawn, industry: Industry) -> None:
+    late = [issue.name for issue in industry.issues if issue.late_delivery]
+    ids = shop["Issue__c"].filter(pl.col("Name").is_in(late))["Id"].to_list()
+    cases = shop["CasePlan"].filter(pl.col("IssueId").is_in(ids))
+    days = (cases["delivery_date"] - cases["order_date"]).dt.total_days().to_numpy()
+    # Where a product came out only days before, no order can be older.
+    assert (days < 7).sum() <= 0.01 * days.size
