@@ -98,7 +98,7 @@ class Dataset:
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             said = " ".join(str(error).split())
             raise DatasetError(
-                f"{self._faulty(node)}: cannot be read ({said[:SAID]}); {self.damaged}"
+                f"{self._damaged(node)}: cannot be read ({said[:SAID]}); {self.damaged}"
             ) from error
 
     def table(self, node: str) -> Table:
@@ -118,7 +118,7 @@ class Dataset:
         """The end of an error message about a file that is not as it was published."""
         return f"the dataset is damaged: orgsmith verify {self.path} lists what is wrong with it"
 
-    def _faulty(self, node: str) -> Path:
+    def _damaged(self, node: str) -> Path:
         """The file of a node that cannot be read or has other columns; the first if all seem so."""
         files = self.files(node)
         for file in files:

@@ -168,7 +168,7 @@ def _choices(row: Values) -> Values:
     voiced = drawn % 10 < VOICED_TENTHS
     passed = drawn // 100000 % 10 < PASSED_TENTHS
     wish = row.get("wish")
-    unheard = "moves" in row and not voiced or wish == "apart" and not passed
+    unheard = ("moves" in row and not voiced) or (wish == "apart" and not passed)
     return {
         "named": "body" if drawn // 10 % 10 < BODY_TENTHS else "subject",
         "voiced": voiced,

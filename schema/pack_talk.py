@@ -45,9 +45,9 @@ def _wishes(root: Place) -> Iterator[Fault]:
         never = {key.text for key in issue["never"].texts}
         for request in requests:
             yield from _met_by(request["met_by"], known)
-            for key in request["met_by"].texts:
-                if key.text in never:
-                    yield key.fault(f'"{key.text}" is never offered for the issue', "another one")
+            for wish in request["met_by"].texts:
+                if wish.text in never:
+                    yield wish.fault(f'"{wish.text}" is never offered for the issue', "another one")
             met |= {key.text for key in request["met_by"].texts}
         listed = [request["met_by"].value for request in requests]
         apart = sum(value == [] for value in listed)

@@ -121,7 +121,7 @@ def _messages(parents: Parents, *, chats: bool) -> pl.DataFrame:
     )
     people = parents["Contact"].select("Email", ContactId="Id", contact_name="Name")
     agents = parents["User"].select(
-        UserId="Id",
+        known="Id",
         agent_name="Name",
         agent_first_name="FirstName",
         agent_last_name="LastName",
@@ -134,11 +134,15 @@ def _messages(parents: Parents, *, chats: bool) -> pl.DataFrame:
     first = events.filter(event="assigned").select("CaseId", FirstOwnerId="UserId")
     by_new = ~pl.col("incoming") & (pl.col("UserId") != pl.col("FirstOwnerId"))
     number = pl.col("number")
+    # A customer answers the agent who wrote last, whoever has the case by then.
+    wrote = pl.when(~pl.col("incoming")).then("UserId").forward_fill().over("CaseId")
     return (
         events.filter(event="message")
+        .sort("CaseId", "number")
+        .with_columns(known=pl.coalesce(wrote, "UserId"))
         .join(cases, on="CaseId")
         .join(people, on="ContactId")
-        .join(agents, on="UserId")
+        .join(agents, on="known")
         .join(first, on="CaseId")
         .join(offers, on="CaseId", how="left")
         .join(remedies, on="remedy", how="left")

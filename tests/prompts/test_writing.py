@@ -152,7 +152,9 @@ def test_what_settles_the_trouble_is_told_before_the_outcome(world: World) -> No
 
 
 def test_time_is_told_by_reassuring_mails_alone(world: World) -> None:
-    for row in world["EmailMessage"].filter(pl.col("fulfilment").is_not_null()).iter_rows(named=True):
+    for row in (
+        world["EmailMessage"].filter(pl.col("fulfilment").is_not_null()).iter_rows(named=True)
+    ):
         if row["move"] == "confirm":
             assert row["fulfilment"] not in without(row["TextBody"], row)
 

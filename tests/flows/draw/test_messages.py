@@ -94,7 +94,14 @@ def test_whoever_took_over_says_so(at_scale_1: Drawn, mails: pl.DataFrame) -> No
     assert set(taken["ParentId"]) <= set(moved["CaseId"])
     assert taken["ParentId"].is_unique().all()
     assert not taken["Incoming"].any()
-    assert set(taken["ParentId"]) == set(mails["ParentId"]) & set(moved["CaseId"])
+    # In an open case the new agent may not have written yet.
+    plan = moved.select("CaseId", "FirstOwnerId", "OwnerId")
+    wrote = (
+        at_scale_1["CaseTimeline"]
+        .filter(event="message", incoming=False)
+        .join(plan, left_on=["CaseId", "UserId"], right_on=["CaseId", "OwnerId"])
+    )
+    assert set(taken["ParentId"]) == set(mails["ParentId"]) & set(wrote["CaseId"])
     names = ["agent_first_name", "agent_last_name"]
     said = mails.filter(~pl.col("Incoming")).join(
         taken.select("ParentId", *names, since="number"), on=["ParentId", *names]
@@ -126,3 +133,14 @@ def test_chats_name_their_moves_and_times(any_organisation: Drawn) -> None:
 
 def test_names_of_transcripts_follow_time(at_scale_1: Drawn) -> None:
     assert at_scale_1["LiveChatTranscript"].sort("Name")["StartTime"].is_sorted()
+
+
+def test_customers_answer_the_agent_who_wrote_last(mails: pl.DataFrame) -> None:
+    spoke = mails.select(
+        "Incoming",
+        "agent_first_name",
+        last=pl.when(~pl.col("Incoming")).then("agent_first_name").forward_fill().over("ParentId"),
+    )
+    answers = spoke.filter(pl.col("Incoming") & pl.col("last").is_not_null())
+    assert answers.height > 500
+    assert answers.filter(pl.col("agent_first_name") != pl.col("last")).is_empty()
