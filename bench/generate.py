@@ -1,16 +1,12 @@
 """Times `orgsmith generate` by stage, from outside: through its command line and its manifest.
 
-.venv/bin/python bench/generate.py --scale 1 --scale 10 --runs 3
+.venv/bin/python -m bench.generate --scale 1 --scale 10 --runs 3
 """
 
 import argparse
-import datetime as dt
-import importlib.metadata
 import json
 import os
-import platform
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,14 +15,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil
 from rich.console import Console
 from rich.table import Table
 
+from bench.reporting import save, spread
 from orgsmith.schema.declaration import Scaling
 from orgsmith.schema.objects import OBJECTS
 
-RESULTS = Path(__file__).parent / "results"
 ORGSMITH = Path(sys.executable).with_name("orgsmith")
 VERSIONS = ("orgsmith", "numpy", "pandera", "polars", "prefect", "pyarrow", "rapidfuzz")
 STAGES = ("start", "work", "verify", "inspect")
@@ -53,17 +48,6 @@ class Run:
     stages: dict[str, float]
     cpu_s: float
     peak_mib: float
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """Where it was measured."""
-
-    system: str
-    processor: str
-    cores: int
-    memory_gib: float
-    python: str
 
 
 def call(arguments: Sequence[str | Path], cwd: Path) -> Cost:
@@ -109,25 +93,6 @@ def measure(scale: float, industry: str, folder: Path) -> Run:
         cpu_s=made.cpu_s,
         peak_mib=made.peak_mib,
     )
-
-
-def machine() -> Machine:
-    """This machine, as far as a reader of the figures needs it."""
-    return Machine(
-        system=platform.platform(),
-        processor=platform.processor() or platform.machine(),
-        cores=len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count() or 1,
-        memory_gib=round(psutil.virtual_memory().total / 2**30, 1),
-        python=platform.python_version(),
-    )
-
-
-def spread(values: Sequence[float], digits: int = 1) -> str:
-    """The median, with the smallest and the largest."""
-    low, middle, high = min(values), statistics.median(values), max(values)
-    return f"{middle:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})"
 
 
 def table(runs: Sequence[Run]) -> Table:
@@ -178,17 +143,8 @@ def main() -> None:
             stages = ", ".join(f"{stage} {last.stages[stage]:.1f}" for stage in STAGES)
             console.print(f"run {number + 1} of {asked.runs}, scale {scale:g}: {stages} s")
     console.print(table(runs))
-    result = {
-        "name": asked.name,
-        "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "machine": asdict(machine()),
-        "versions": {name: importlib.metadata.version(name) for name in VERSIONS},
-        "industry": asked.industry,
-        "runs": [asdict(run) for run in runs],
-    }
-    RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / f"{asked.name}.json"
-    file.write_text(json.dumps(result, indent=2) + "\n")
+    facts = {"industry": asked.industry, "runs": [asdict(run) for run in runs]}
+    file = save(asked.name, VERSIONS, facts)
     console.print(f"written: {file}")
 
 

@@ -1,18 +1,20 @@
 """Accepts an object over all its blocks: near-duplicates out, written again, texts finished."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
-from orgsmith.flows.make import ROUNDS, given_up, rejects, rewrite
+from orgsmith.flows.make import parent_frame
+from orgsmith.flows.rounds import ROUNDS, Desk, given_up, rejects
 from orgsmith.flows.work import Made, Part, Work
 from orgsmith.outputs.rejects import REJECTS
 from orgsmith.prompts.assemble import assemble
+from orgsmith.prompts.model.usage import NO_USAGE
 from orgsmith.prompts.writer import Writer
 from orgsmith.schema.declaration import NearDuplicates, Object
-from orgsmith.validators.checks import accept_block
 from orgsmith.validators.compliance import REFUSED
 from orgsmith.validators.duplicates import compared, find_duplicates, normalised
+from orgsmith.validators.readings import READ
 
 BUCKET = 100_000
 """Texts compared at a time; scopes are spread over as many buckets as that takes."""
@@ -21,8 +23,19 @@ ATTEMPTS = 100
 """Rewriting here counts on from this attempt, so that no text refused within a block comes back."""
 
 
-def accept_object(work: Work, writer: Writer, declared: Object, made: Sequence[Made]) -> Made:
+Parents = Mapping[str, Sequence[Made]]
+
+
+def accept_object(
+    work: Work,
+    writer: Writer,
+    declared: Object,
+    made: Sequence[Made],
+    parents: Parents | None = None,
+) -> Made:
     """Take an object's blocks as they were made to how they are published.
+
+    `parents` is what was made of the object's parents, where a reader of its texts is shown them.
 
     Raises:
         WriterError: the writer could not deliver.
@@ -31,10 +44,12 @@ def accept_object(work: Work, writer: Writer, declared: Object, made: Sequence[M
     """
     tables = tuple(part for each in made for part in each.tables)
     refused = tuple(part for each in made for part in each.refused)
+    readings = tuple(part for each in made for part in each.readings)
+    usage = sum((each.usage for each in made), NO_USAGE)
     rule = declared.near_duplicates
     if rule is None:
-        return Made(declared.name, tables, refused)
-    texts = _Texts(work, writer, declared, rule, tables)
+        return Made(declared.name, tables, refused, readings=readings, usage=usage)
+    texts = _Texts(work, writer, declared, rule, tables, parents or {})
     texts.settle()
     finished = tuple(texts.finish(block) for block in range(len(tables)))
     return Made(
@@ -43,6 +58,8 @@ def accept_object(work: Work, writer: Writer, declared: Object, made: Sequence[M
         (*refused, *texts.refused),
         texts.seen,
         texts.removed,
+        (*readings, *texts.readings),
+        usage + writer.usage,
     )
 
 
@@ -56,13 +73,15 @@ class _Texts:
         declared: Object,
         rule: NearDuplicates,
         tables: Sequence[Part],
+        parents: Parents,
     ) -> None:
         self.refused: list[Part] = []
+        self.readings: list[Part] = []
         self.seen = 0
         """Texts accepted that are long enough to be compared."""
         self.removed = 0
         self._work, self._writer, self._declared, self._rule = work, writer, declared, rule
-        self._tables = tables
+        self._tables, self._parents = tables, parents
         self._paths = [work.path(part) for part in tables]
         self._written = [field.name for field in declared.written]
         self._fresh: dict[int, pl.DataFrame] = {}
@@ -71,12 +90,14 @@ class _Texts:
     def settle(self) -> None:
         """Find near-duplicates and write them again until there are none."""
         wrong = self._duplicates(None)
-        attempt = 0
+        attempt = rounds = 0
         while wrong.height:
-            if attempt == ROUNDS:
-                raise given_up(self._declared, wrong, sum(part.rows for part in self._tables))
+            if rounds == ROUNDS:
+                count = sum(part.rows for part in self._tables)
+                raise given_up(self._writer, self._declared, wrong, count)
             attempt += 1
             wrong = self._again(wrong, attempt)
+            rounds += self._writer.fresh
 
     def finish(self, block: int) -> Part:
         """Write a block as it is published, variables kept for the children's sake."""
@@ -90,6 +111,7 @@ class _Texts:
         """Write refused records again; what is refused then."""
         self.removed += wrong.filter(pl.col("rule") == "duplicate")["Id"].n_unique()
         ids = wrong["Id"].unique()
+        like = self._texts_of(wrong["duplicate"].drop_nulls().unique())
         refused = [pl.DataFrame(schema=_WRONG)]
         for block in range(len(self._tables)):
             frame = self._block(block)
@@ -98,13 +120,15 @@ class _Texts:
                 continue
             known = wrong.filter(pl.col("Id").is_in(mine.to_list())).drop("block")
             self._keep(rejects(self._declared, frame, known, attempt - 1), block, attempt)
-            frame = rewrite(self._writer, self._declared, frame, mine, ATTEMPTS + attempt)
+            desk = Desk(self._work.organisation, self._writer, self._declared, self._shown(block))
+            frame = desk.rewrite(frame, known, ATTEMPTS + attempt, like=like)
             fresh = frame.filter(pl.col("Id").is_in(mine.to_list())).select("Id", *self._written)
             before = self._fresh.get(block)
             if before is not None:
                 fresh = pl.concat([before.join(fresh, on="Id", how="anti"), fresh])
             self._fresh[block] = fresh
-            broken = accept_block(self._work.organisation, self._declared, frame)[1]
+            broken = desk.judge(frame, mine, ATTEMPTS + attempt)
+            self._note(desk.read(), block, attempt)
             refused.append(broken.with_columns(pl.lit(block, dtype=pl.Int64).alias("block")))
         return pl.concat(
             [*(part.select(_WRONG.names()) for part in refused), self._duplicates(ids)]
@@ -116,6 +140,34 @@ class _Texts:
         self.refused.append(
             self._work.save(refused, "refused", self._declared.name, name, list(REJECTS))
         )
+
+    def _note(self, read: pl.DataFrame, block: int, attempt: int) -> None:
+        """Store what a reader of the rewritten texts found."""
+        if read.height:
+            name = f"{block:05}-again-{attempt}"
+            self.readings.append(
+                self._work.save(read, "readings", self._declared.name, name, list(READ))
+            )
+
+    def _shown(self, block: int) -> dict[str, pl.DataFrame]:
+        """The parents of a block's records."""
+        if self._writer.reader is None:
+            return {}
+        return {
+            name: parent_frame(self._work, self._declared.name, block, made)
+            for name, made in self._parents.items()
+        }
+
+    def _texts_of(self, ids: pl.Series) -> dict[str, str]:
+        """The texts of some records, as they are compared; only a model learns from them."""
+        if self._writer.reader is None:
+            return {}
+        wanted = pl.col("Id").is_in(ids.to_list())
+        found: dict[str, str] = {}
+        for block in range(len(self._tables)):
+            texts = compared(self._declared, self._block(block).filter(wanted))
+            found |= dict(texts.select("Id", "text").iter_rows())
+        return found
 
     def _block(self, block: int) -> pl.DataFrame:
         """A block's records with the texts they have by now."""

@@ -13,7 +13,12 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from orgsmith.flows import datasets_command, generate_command, industries_command
+from orgsmith.flows import (
+    answers_command,
+    datasets_command,
+    generate_command,
+    industries_command,
+)
 from orgsmith.flows.terminal import plain
 
 INTERRUPTED = 130
@@ -32,6 +37,7 @@ app = typer.Typer(
 generate_command.add_to(app)
 industries_command.add_to(app)
 datasets_command.add_to(app)
+answers_command.add_to(app)
 
 
 def main() -> None:
@@ -45,6 +51,9 @@ def run(arguments: list[str]) -> int:
     try:
         code = app(args=arguments, prog_name="orgsmith", standalone_mode=False)
         sys.stdout.flush()
+        if code == INTERRUPTED:
+            # Typer makes an exit code of Ctrl-C.
+            raise KeyboardInterrupt
     except (KeyboardInterrupt, Abort):
         _complain("interrupted; run the same command again to go on where it was")
         return INTERRUPTED

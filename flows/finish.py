@@ -2,14 +2,19 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
-from orgsmith.flows.plan import writer_of
 from orgsmith.flows.progress import current
 from orgsmith.flows.receipt import Counts, Receipt, manifest_digest
 from orgsmith.flows.work import Made, Work, WorkTables, open_work
+from orgsmith.flows.writers import models
 from orgsmith.outputs import publish
-from orgsmith.outputs.manifest import Duplicates, Writer
+from orgsmith.outputs.manifest import Duplicates, ObjectUsage, Prompts, Usage, Writer
+from orgsmith.prompts.model.prices import Prices
+from orgsmith.prompts.model.usage import NO_USAGE
+from orgsmith.prompts.model.usage import Usage as Spent
+from orgsmith.prompts.writing import PHRASEBOOK, Writing
 from orgsmith.schema.errors import CheckError
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.validators.outcome import Outcome
@@ -69,7 +74,7 @@ def publish_made(
         StorageError: the disk is full, `out` cannot be used, or a work file is gone.
         UsageError: the version's name is taken by now.
     """
-    work, writer = open_work(folder), writer_of(folder)
+    work = open_work(folder)
     duplicates = {
         name: Duplicates(
             scope=declared.near_duplicates.scope,
@@ -84,11 +89,13 @@ def publish_made(
     counts = {
         name: Counts(made[name].rows, made[name].rejects, made[name].removed) for name in OBJECTS
     }
+    usage = {name: made[name].usage for name in OBJECTS if made[name].usage != NO_USAGE}
     checks = dict(Counter(outcome.status.value for outcome in outcomes))
     receipts: list[Receipt] = []
 
     def note(staged: Path, final: Path) -> None:
-        receipts.append(Receipt(version, final.name, manifest_digest(staged), counts, checks))
+        digest = manifest_digest(staged)
+        receipts.append(Receipt(version, final.name, digest, counts, checks, usage))
         receipts[-1].write(work.folder)
 
     publish.publish(
@@ -97,16 +104,57 @@ def publish_made(
         _files(work, made),
         {name: [work.path(part) for part in made[name].refused] for name in OBJECTS},
         publish.Made(
-            writer=Writer(kind=writer.kind, model=writer.model),
+            writer=_writer(work.writing),
             started=started,
             outcomes=outcomes,
             duplicates=duplicates,
+            usage=_usage(usage, work),
+            readings={
+                name: [work.path(part) for part in made[name].readings]
+                for name in OBJECTS
+                if made[name].readings
+            },
+            prompts=_prompts(work.writing),
         ),
         version,
         progress=current().advance,
         announce=note,
     )
     return receipts[-1]
+
+
+def _writer(writing: Writing) -> Writer:
+    if writing.writer == PHRASEBOOK:
+        return Writer(kind=PHRASEBOOK)
+    writer, checker = models(writing)
+    return Writer(kind="model", model=writer.full_name, checker=checker.full_name)
+
+
+def _usage(by_object: Mapping[str, Spent], work: Work) -> Usage:
+    """What was used up, in all and by object, and by which prices it was reckoned."""
+    if work.writing.writer == PHRASEBOOK:
+        return Usage()
+    total = sum(by_object.values(), NO_USAGE)
+    tables = {Prices.of(model, work.limits()).table for model in models(work.writing)}
+    known = sorted(table for table in tables if table)
+    return Usage(
+        **asdict(total),
+        price_table="; ".join(known) or None,
+        objects={name: ObjectUsage(**asdict(used)) for name, used in by_object.items()},
+    )
+
+
+def _prompts(writing: Writing) -> dict[str, Prompts]:
+    """Which prompts the texts are from; none of the phrasebook's."""
+    if writing.writer == PHRASEBOOK:
+        return {}
+    from orgsmith.prompts.model.hashes import prompt_hashes
+
+    return {
+        name: Prompts(**asdict(prompt_hashes(declared)))
+        for name, declared in OBJECTS.items()
+        if declared.written
+    }
 
 
 def _files(work: Work, made: Mapping[str, Made]) -> dict[str, list[Path]]:

@@ -2,59 +2,52 @@
 
 import datetime as dt
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from graphlib import TopologicalSorter
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, cast
 
-from prefect import flow, task
-from prefect.cache_policies import INPUTS, NO_CACHE, TASK_SOURCE
+from prefect import flow
 from prefect.futures import PrefectFuture
 from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from orgsmith.flows.accept import accept_object
-from orgsmith.flows.finish import check_made, publish_made, refuse_failed
+from orgsmith.flows.finish import refuse_failed
 from orgsmith.flows.jobs import Job, by_node, jobs_of
-from orgsmith.flows.make import make_blocks
-from orgsmith.flows.plan import Plan, plan, writer_of
+from orgsmith.flows.plan import Plan, plan
 from orgsmith.flows.progress import current
 from orgsmith.flows.receipt import Counts, Receipt
 from orgsmith.flows.settings import load_settings, processors
-from orgsmith.flows.work import Made, Work, open_work
+from orgsmith.flows.tasks import accept, check, make, publish
+from orgsmith.flows.work import POLL_S, Made, Work
+from orgsmith.flows.writers import calling
 from orgsmith.outputs.versions import check_version, finish_release
-from orgsmith.schema.errors import OrgsmithError
+from orgsmith.prompts.model.usage import Usage
 from orgsmith.schema.graph import NODES
-from orgsmith.schema.objects import OBJECTS
-from orgsmith.validators.outcome import Outcome
 
 if TYPE_CHECKING:
     from prefect import Task
-    from prefect.client.schemas.objects import State, TaskRun
     from prefect.task_runners import TaskRunner
 
 CACHED = "Cached"
 """What Prefect calls the state of a task whose result it remembered."""
-
-RETRIES = 2
-RETRY_DELAY_S = 2
-
-# The work folder's name is `key`; where it lies does not matter to what is made.
-REMEMBERED = (INPUTS - "folder") + TASK_SOURCE
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
     """A finished run; `remembered` of its `tasks` were done by an earlier one that was cut off.
 
-    `objects` counts records by object, `checks` outcomes by status.
+    `objects` counts records by object, `usage` what calls of a model used up, `checks` outcomes by
+    status.
     """
 
     path: Path
     objects: Mapping[str, Counts]
+    usage: Mapping[str, Usage]
     checks: Mapping[str, int]
     tasks: int
     remembered: int
@@ -64,95 +57,6 @@ def threads(count: int) -> "TaskRunner[PrefectFuture[Made]]":
     """So many tasks at a time, each in a thread of this process."""
     # Prefect's own annotation of the flow's argument does not fit its own runners.
     return cast("TaskRunner[PrefectFuture[Made]]", ThreadPoolTaskRunner(max_workers=count))
-
-
-def _worth_retrying(ran: object, run: "TaskRun", state: "State[object]") -> bool:
-    """A crash may pass; an error of ours says why it would happen again."""
-    try:
-        state.result()
-    except OrgsmithError:
-        return False
-    except Exception:
-        return True
-    return True
-
-
-@task(
-    name="make",
-    task_run_name="make {node} {first}-{last}",
-    description="Draw, write and accept some blocks of a node.",
-    cache_policy=REMEMBERED,
-    persist_result=True,
-    result_serializer="json",
-    retries=RETRIES,
-    retry_delay_seconds=RETRY_DELAY_S,
-    retry_condition_fn=_worth_retrying,
-)
-def make(
-    folder: str, key: str, node: str, first: int, last: int, parents: Mapping[str, Sequence[Made]]
-) -> Made:
-    """Make the blocks `first` to `last` of a node.
-
-    Args:
-        folder: the work folder.
-        key: its name, which stands for settings and code: part of what the result depends on.
-        node: what to make.
-        first: first block.
-        last: last block, included.
-        parents: what was made of each parent: all blocks, or those this task makes.
-    """
-    return make_blocks(folder, node, first, last, parents)
-
-
-@task(
-    name="accept",
-    task_run_name="accept {node}",
-    description="Take near-duplicates out of an object, over all its blocks.",
-    cache_policy=REMEMBERED,
-    persist_result=True,
-    result_serializer="json",
-    retries=RETRIES,
-    retry_delay_seconds=RETRY_DELAY_S,
-    retry_condition_fn=_worth_retrying,
-)
-def accept(folder: str, key: str, node: str, made: Sequence[Made]) -> Made:
-    """Accept an object as a whole, once all its blocks are made."""
-    work = open_work(folder)
-    return accept_object(work, writer_of(folder), OBJECTS[node], made)
-
-
-@task(
-    name="check",
-    task_run_name="check",
-    description="Check the organisation as a whole.",
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retries=RETRIES,
-    retry_delay_seconds=RETRY_DELAY_S,
-    retry_condition_fn=_worth_retrying,
-)
-def check(folder: str, made: Mapping[str, Made]) -> list[Outcome]:
-    """Run every check over all tables; CheckError if one fails."""
-    return check_made(open_work(folder), made)
-
-
-@task(
-    name="publish",
-    task_run_name="publish",
-    description="Write the dataset and let it appear in one rename.",
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
-def publish(
-    folder: str,
-    out: str,
-    version: str | None,
-    made: Mapping[str, Made],
-    outcomes: Sequence[Outcome],
-    started: float,
-) -> Receipt:
-    """Publish what was made; what was noted down of the new version."""
-    return publish_made(folder, Path(out), version, made, outcomes, started)
 
 
 def _run_name() -> str:
@@ -175,6 +79,16 @@ def generate(
     as_of: dt.date | None = None,
     writer: str | None = None,
     base_url: str | None = None,
+    checker: str | None = None,
+    max_cost: float | None = None,
+    mode: str | None = None,
+    temperature: float | None = None,
+    thinking: int | None = None,
+    concurrency: int | None = None,
+    timeout: float | None = None,
+    prompt_price: float | None = None,
+    completion_price: float | None = None,
+    answers: str | None = None,
     out: str | None = None,
     dataset_version: str | None = None,
 ) -> Published:
@@ -184,16 +98,7 @@ def generate(
     The task graph is the dependency graph of the declarations. A run that was killed goes on where
     it was when it is started again with the same parameters.
     """
-    settings = load_settings(
-        industry=industry,
-        scale=scale,
-        seed=seed,
-        as_of=as_of.isoformat() if as_of else None,
-        writer=writer,
-        base_url=base_url,
-        out=out,
-        dataset_version=dataset_version,
-    )
+    settings = load_settings(**_spelled(locals()))
     planned = plan(settings)
     progress = current()
 
@@ -201,8 +106,16 @@ def generate(
         progress.phase("waiting for the run that is making the same")
         progress.tell("another run is making the same organisation; waiting for it to end")
 
-    with planned.work.held(waiting):
+    with planned.work.held(waiting), calling(planned.work, planned.settings.limits):
         return _run(planned)
+
+
+def _spelled(parameters: Mapping[str, object]) -> dict[str, str | float | None]:
+    """Parameters as they are given on the command line: a day as text."""
+    return {
+        name: value if isinstance(value, str | float | int | None) else str(value)
+        for name, value in parameters.items()
+    }
 
 
 def _run(planned: Plan) -> Published:
@@ -236,7 +149,7 @@ def _ended(planned: Plan, receipt: Receipt, tasks: int, remembered: int) -> Publ
     planned.work.remove()
     current().end()
     path = planned.settings.out / planned.organisation.industry.name / receipt.name
-    return Published(path, receipt.objects, receipt.checks, tasks, remembered)
+    return Published(path, receipt.objects, receipt.usage, receipt.checks, tasks, remembered)
 
 
 def _made(work: Work, jobs: Mapping[str, Job]) -> tuple[dict[str, Made], int]:
@@ -262,12 +175,23 @@ def _made(work: Work, jobs: Mapping[str, Job]) -> tuple[dict[str, Made], int]:
             future = _submit(make_here, accept_here, work, jobs[name], futures)
             futures[name] = future
             future.add_done_callback(partial(_tell, done, name))
-        name = done.get()
+        name = _next(done)
         results[name] = futures[name].result()
         remembered += futures[name].state.name == CACHED
         progress.advance(name, results[name].rows)
         sorter.done(name)
     return by_node(jobs, results), remembered
+
+
+def _next(done: "SimpleQueue[str]") -> str:
+    """The job that is done next.
+
+    A wait without an end is not broken off by Ctrl-C where system calls are restarted after a
+    signal, as libraries ask for.
+    """
+    while True:
+        with suppress(Empty):
+            return done.get(timeout=POLL_S)
 
 
 def _tell(done: "SimpleQueue[str]", name: str, _future: PrefectFuture[Made]) -> None:
@@ -285,5 +209,6 @@ def _submit(
     parents = {parent: [futures[name] for name in needed] for parent, needed in job.needs.items()}
     folder = str(work.folder)
     if job.accepts:
-        return accept_here.submit(folder, work.key, job.node, parents[job.node])
+        own = parents.pop(job.node)
+        return accept_here.submit(folder, work.key, job.node, own, parents)
     return make_here.submit(folder, work.key, job.node, job.first, job.last, parents)

@@ -1,7 +1,7 @@
 """`orgsmith generate`."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -11,6 +11,7 @@ from orgsmith.schema.errors import OrgsmithError, StorageError
 if TYPE_CHECKING:
     from orgsmith.flows.generate import Published
     from orgsmith.flows.settings import Settings
+    from orgsmith.prompts.model.usage import Usage
 
 FULL = 1 << 20
 """Bytes below which a disk counts as full."""
@@ -61,6 +62,17 @@ def generate(
         str | None,
         typer.Option(metavar="URL", help="Where the model is served, if not by its provider."),
     ] = None,
+    checker: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PROVIDER/MODEL",
+            help="The model that reads texts again, blind. [default: the writer]",
+        ),
+    ] = None,
+    max_cost: Annotated[
+        str | None,
+        typer.Option(metavar="USD", help="Stop before calls of this run can cost more; resumable."),
+    ] = None,
     out: Annotated[
         str | None,
         typer.Option(
@@ -71,6 +83,16 @@ def generate(
         str | None,
         typer.Option(metavar="NAME", help="Name of the version. [default: the time, UTC]"),
     ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Say what a model would cost, and make nothing."),
+    ] = False,
+    preview: Annotated[
+        bool,
+        typer.Option(
+            "--preview", help="Write a few records of each object, show them, publish nothing."
+        ),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Generate, verify and publish an organisation.
@@ -90,9 +112,14 @@ def generate(
             as_of=as_of,
             writer=writer,
             base_url=base_url,
+            checker=checker,
+            max_cost=max_cost,
             out=out,
             dataset_version=dataset_version,
         )
+        if dry_run or preview:
+            _look_ahead(settings, shown, preview=preview, as_json=json)
+            return
         try:
             published = _run(settings, shown)
         except OrgsmithError:
@@ -106,6 +133,18 @@ def generate(
                 ) from error
             raise
     _show(published, shown.seconds, json)
+
+
+def _look_ahead(
+    settings: "Settings", shown: progress.Progress, *, preview: bool, as_json: bool
+) -> None:
+    """Show what a model would cost, or what it writes, instead of making a dataset."""
+    from orgsmith.flows import estimate, preview_command
+
+    if preview:
+        preview_command.show(settings, shown, as_json=as_json)
+    else:
+        estimate.show(settings, shown, as_json=as_json)
 
 
 def _run(settings: "Settings", shown: progress.Progress) -> "Published":
@@ -126,23 +165,18 @@ def _run(settings: "Settings", shown: progress.Progress) -> "Published":
         pack_places(planned.organisation)
         wait_until_ready()
         shown.phase("starting the flow")
-        published: Published = flow.with_options(task_runner=threads(settings.threads))(
-            industry=settings.industry,
-            scale=settings.scale,
-            seed=settings.seed,
-            as_of=settings.as_of,
-            writer=settings.writer,
-            base_url=settings.base_url,
-            out=str(settings.out),
-            dataset_version=settings.dataset_version,
-        )
-        return published
+        # Workers belong to the runner, which is this process.
+        parameters = settings.model_dump(mode="json", exclude={"workers"})
+        made = flow.with_options(task_runner=threads(settings.threads))(**parameters)
+        # Prefect's annotation also has what a flow returns that is told to return its state.
+        return cast("Published", made)
 
 
 def _show(published: "Published", seconds: dict[str, float], as_json: bool) -> None:
     """What was made, what the checks said, how long it took, and where it is."""
     if as_json:
         import json
+        from dataclasses import asdict
 
         result = {
             "dataset": str(published.path),
@@ -150,21 +184,39 @@ def _show(published: "Published", seconds: dict[str, float], as_json: bool) -> N
                 name: {"rows": each.rows, "refused": each.refused, "duplicates": each.duplicates}
                 for name, each in published.objects.items()
             },
+            "usage": {name: asdict(each) for name, each in published.usage.items()},
             "checks": dict(published.checks),
             "tasks": {"all": published.tasks, "done_before": published.remembered},
             "seconds": {phase: round(spent, 2) for phase, spent in seconds.items()},
         }
         typer.echo(json.dumps(result, indent=2))
         return
+    from orgsmith.flows.progress import told
     from orgsmith.flows.tables import print_table
+    from orgsmith.prompts.model.usage import NO_USAGE
 
+    usage = published.usage
     print_table(
-        ("object", "rows", "refused", "near-duplicates"),
+        (
+            "object",
+            "rows",
+            "refused",
+            "duplicates",
+            *(("calls", "kT", "USD") if usage else ()),
+        ),
         [
-            (name, f"{each.rows:,}", f"{each.refused:,}", f"{each.duplicates:,}")
+            (
+                name,
+                f"{each.rows:,}",
+                f"{each.refused:,}",
+                f"{each.duplicates:,}",
+                *(_used(usage.get(name)) if usage else ()),
+            )
             for name, each in published.objects.items()
         ],
     )
+    if usage:
+        typer.echo(f"model: {told(sum(usage.values(), NO_USAGE))}")
     said = ", ".join(
         f"{count} {status.replace('_', ' ')}" for status, count in sorted(published.checks.items())
     )
@@ -173,3 +225,12 @@ def _show(published: "Published", seconds: dict[str, float], as_json: bool) -> N
         typer.echo(f"{published.remembered} of {published.tasks} tasks had been done before")
     typer.echo("seconds: " + ", ".join(f"{phase} {spent:.1f}" for phase, spent in seconds.items()))
     typer.echo(f"published: {published.path}")
+
+
+def _used(usage: "Usage | None") -> tuple[str, str, str]:
+    """Calls, thousands of tokens and cost of an object."""
+    if usage is None:
+        return "", "", ""
+    tokens = usage.prompt_tokens + usage.completion_tokens
+    cost = "unknown" if usage.cost_usd is None else f"{usage.cost_usd:,.4f}"
+    return f"{usage.calls:,}", f"{tokens / 1e3:,.1f}", cost

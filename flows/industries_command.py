@@ -1,9 +1,10 @@
-"""`orgsmith industries list|show|check`."""
+"""`orgsmith industries list|show|check|draft`."""
 
 from typing import Annotated
 
 import typer
 
+from orgsmith.flows import draft_command
 from orgsmith.flows.terminal import plain
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -18,6 +19,7 @@ industries = typer.Typer(
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
+    draft_command.add_to(industries)
     app.add_typer(industries, name="industries")
 
 

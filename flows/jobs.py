@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orgsmith.flows.work import Made
+from orgsmith.prompts.reading import READINGS
 from orgsmith.schema.declaration import Object
 from orgsmith.schema.graph import NODES, generation_order
 from orgsmith.schema.objects import OBJECTS
@@ -63,7 +64,14 @@ def jobs_of(organisation: Organisation) -> Iterator[Job]:
                     needs[parent] = _all_made(organisation, parent)
             yield Job(node, first, last, needs)
         if isinstance(declared, Object):
-            yield Job(node, needs={node: _all_made(organisation, node)})
+            needs = {node: _all_made(organisation, node)}
+            # Near-duplicates are written again, and who reads the new texts is shown the parents.
+            for parent in declared.parents if node in READINGS else ():
+                accepted = isinstance(NODES[parent], Object)
+                needs[parent] = (
+                    [_final_name(parent)] if accepted else _all_made(organisation, parent)
+                )
+            yield Job(node, needs=needs)
 
 
 def _all_made(organisation: Organisation, node: str) -> list[str]:

@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 
 from orgsmith.flows.receipt import Receipt
-from orgsmith.flows.settings import PHRASEBOOK, Settings
-from orgsmith.flows.work import Work, open_work
+from orgsmith.flows.settings import Settings
+from orgsmith.flows.work import Work
+from orgsmith.flows.writers import check_writer
 from orgsmith.outputs.disk import check_room, estimate
 from orgsmith.outputs.versions import check_version
-from orgsmith.prompts.writer import Writer
 from orgsmith.schema.errors import StorageError
 from orgsmith.schema.industry import Industry
 from orgsmith.schema.organisation import Organisation
@@ -30,26 +30,37 @@ def plan(settings: Settings) -> Plan:
     """Resolve and check everything that can be known beforehand; nothing is written.
 
     Raises:
-        UsageError: there is no such industry, or the version's name is taken or unusable.
+        UsageError: there is no such industry, the version's name is taken or unusable, or the
+            writer cannot be used.
         PackError: the industry pack is wrong.
-        WriterError: the writer cannot be used.
         StorageError: the output folder cannot be used, or has not room enough.
     """
-    industry = _pack(find(settings.industry))
-    organisation = Organisation(
-        industry=industry,
-        seed=settings.seed,
-        scale=settings.scale,
-        as_of=settings.as_of or industry.as_of,
-    )
-    work = Work.of(settings.out, organisation, settings.writer, settings.base_url)
+    organisation = organisation_of(settings)
+    industry = organisation.industry
+    work = Work.of(settings.out, organisation, settings.writing)
     if not _published(work, settings):
         check_version(settings.out, industry.name, settings.dataset_version)
     _check_folder(settings.out)
     if not work.folder.exists():
         check_room(settings.out, estimate(organisation))
-    make_writer(organisation, settings.writer, settings.base_url)
+    check_writer(settings.writing, settings.limits)
     return Plan(settings, organisation, work)
+
+
+def organisation_of(settings: Settings) -> Organisation:
+    """What is to be made.
+
+    Raises:
+        UsageError: there is no such industry.
+        PackError: the industry pack is wrong.
+    """
+    industry = _pack(find(settings.industry))
+    return Organisation(
+        industry=industry,
+        seed=settings.seed,
+        scale=settings.scale,
+        as_of=settings.as_of or industry.as_of,
+    )
 
 
 def _published(work: Work, settings: Settings) -> bool:
@@ -57,28 +68,6 @@ def _published(work: Work, settings: Settings) -> bool:
     receipt = Receipt.read(work.folder)
     folder = settings.out / work.organisation.industry.name
     return receipt is not None and receipt.answers(settings.dataset_version, folder)
-
-
-def make_writer(organisation: Organisation, name: str, base_url: str | None) -> Writer:
-    """The writer of that name: the phrasebook, or PROVIDER/MODEL.
-
-    Raises:
-        WriterError: it cannot be used.
-    """
-    if name == PHRASEBOOK:
-        from orgsmith.prompts.phrasebook import PhrasebookWriter
-
-        return PhrasebookWriter(organisation)
-    from orgsmith.prompts.model import ModelWriter
-
-    return ModelWriter(organisation, name, base_url=base_url)
-
-
-@cache
-def writer_of(folder: str) -> Writer:
-    """The writer of the run with this work folder, one for each process."""
-    work = open_work(folder)
-    return make_writer(work.organisation, work.writer, work.base_url)
 
 
 def _pack(file: Path) -> Industry:

@@ -1,5 +1,6 @@
 """What a run shows while it works: a line on stderr that says what is done and how far it is."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from orgsmith.flows.terminal import plain
+from orgsmith.prompts.model.usage import NO_USAGE, Usage
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -22,6 +24,9 @@ class Progress:
         """Wall-clock seconds of each finished phase, in order; a phase entered twice adds up."""
         self._phase: str | None = None
         self._since = time.perf_counter()
+        self.used: dict[str, Usage] = {}
+        """What a model's calls have used up, by object."""
+        self._lock = threading.Lock()
 
     def phase(self, title: str, total: int | None = None) -> None:
         """End the present phase and begin another, of `total` steps if they can be counted."""
@@ -42,6 +47,16 @@ class Progress:
     def advance(self, step: str, rows: int = 0) -> None:
         """One step of the present phase is done, and made so many rows."""
 
+    def spend(self, name: str, usage: Usage) -> None:
+        """A model answered a call for an object; called from any thread."""
+        with self._lock:
+            # Taken out and put back: the object answered last stands last.
+            self.used[name] = self.used.pop(name, NO_USAGE) + usage
+            self.show_used()
+
+    def show_used(self) -> None:
+        """Show what calls have used up so far."""
+
     def tell(self, text: str) -> None:
         """Say something that the user should know at once."""
 
@@ -56,6 +71,7 @@ class TerminalProgress(Progress):
         self._total: int | None = None
         self._done = 0
         self._rows = 0
+        self._step = ""
 
     def show(self, title: str, total: int | None) -> None:
         """A new phase takes the place of the one before."""
@@ -68,14 +84,38 @@ class TerminalProgress(Progress):
         """Move the bar on."""
         self._done += 1
         self._rows += rows
+        self._step = step
+        if self._task is not None:
+            self._bar.update(self._task, advance=1, note=self._note())
+
+    def show_used(self) -> None:
+        """Calls, tokens and cost so far, and those of the object that was answered last."""
+        if self._task is not None:
+            self._bar.update(self._task, note=self._note())
+
+    def _note(self) -> str:
         of = f"/{self._total}" if self._total else ""
         made = f", {self._rows:,} rows" if self._rows else ""
-        if self._task is not None:
-            self._bar.update(self._task, advance=1, note=plain(f"{self._done}{of}{made}  {step}"))
+        used = [f"{name} {told(usage)}" for name, usage in list(self.used.items())[-1:]]
+        if self.used:
+            used.append(f"in all {told(sum(self.used.values(), NO_USAGE))}")
+        return plain("  ".join([f"{self._done}{of}{made}", self._step, *used]))
 
     def tell(self, text: str) -> None:
         """A line above the bar, which stays."""
         self._bar.console.print(plain(text), highlight=False, markup=False)
+
+
+def told(usage: Usage) -> str:
+    """Calls, tokens and cost in a few words; a cost that is not known is said to be unknown."""
+    tokens = usage.prompt_tokens + usage.completion_tokens
+    cached = f" + {usage.cached_calls:,} kept" if usage.cached_calls else ""
+    return f"{usage.calls:,} calls{cached}, {tokens:,} tokens, {dollars(usage.cost_usd)}"
+
+
+def dollars(cost: float | None) -> str:
+    """An amount, or that it is not known."""
+    return "unknown cost" if cost is None else f"${cost:,.4f}"
 
 
 _CURRENT: ContextVar[Progress] = ContextVar("progress")

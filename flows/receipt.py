@@ -9,6 +9,7 @@ from typing import Self
 
 from orgsmith.outputs.manifest import MANIFEST
 from orgsmith.outputs.store import write_text
+from orgsmith.prompts.model.usage import Usage
 
 RECEIPT = "receipt.json"
 
@@ -26,7 +27,8 @@ class Counts:
 class Receipt:
     """A dataset about to be published: what it was asked to be called, its name, what it is.
 
-    `manifest` is the digest of its manifest.json, which holds the digests of all other files.
+    `manifest` is the digest of its manifest.json, which holds the digests of all other files;
+    `usage` is what calls of a model used up, by object.
     """
 
     asked: str | None
@@ -34,6 +36,7 @@ class Receipt:
     manifest: str
     objects: Mapping[str, Counts]
     checks: Mapping[str, int]
+    usage: Mapping[str, Usage]
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:
@@ -41,7 +44,8 @@ class Receipt:
         try:
             facts = json.loads((folder / RECEIPT).read_text())
             objects = {name: Counts(**counts) for name, counts in facts["objects"].items()}
-            return cls(**facts | {"objects": objects})
+            usage = {name: Usage(**used) for name, used in facts["usage"].items()}
+            return cls(**facts | {"objects": objects, "usage": usage})
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
 

@@ -15,16 +15,22 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from orgsmith.prompts.model.shape import MODES
+from orgsmith.prompts.writing import PHRASEBOOK, Limits, Writing
 from orgsmith.schema.errors import UsageError
 from orgsmith.schema.organisation import LARGEST_SCALE, SMALLEST_SCALE
 
 PREFIX = "ORGSMITH_"
 TABLE = ("tool", "orgsmith")
-PHRASEBOOK = "phrasebook"
+ANSWERS = ".answers"
+"""Where below the output folder answers of models are kept, unless another folder is named."""
+
 LARGEST_SEED = 2**63 - 1
 FIRST_DAY = dt.date(1990, 1, 1)
 LAST_DAY = dt.date(2100, 1, 1)
 MOST_WORKERS = 64
+MOST_CALLS = 1_000
+MODEL_NAME = r"[A-Za-z0-9_-]+/[^\s/][^\s]*"
 
 NEEDS = {
     "industry": "must name an industry, as `orgsmith industries list` shows them, or a YAML file",
@@ -33,6 +39,16 @@ NEEDS = {
     "as_of": f"must be a day from {FIRST_DAY} to {LAST_DAY}, written YYYY-MM-DD",
     "writer": f"must be {PHRASEBOOK}, or PROVIDER/MODEL such as openai/gpt-4o-mini",
     "base_url": "must be an http:// or https:// address",
+    "checker": "must be PROVIDER/MODEL such as openai/gpt-4o-mini",
+    "max_cost": "must be an amount in US dollars, 0 or more",
+    "mode": f"must be one of {', '.join(MODES)}",
+    "temperature": "must be a number from 0 to 2",
+    "thinking": "must be a whole number of tokens from 0 to 100000",
+    "concurrency": f"must be a whole number from 1 to {MOST_CALLS}",
+    "timeout": "must be a number of seconds from 1 to 3600",
+    "prompt_price": "must be US dollars per million tokens, 0 or more",
+    "completion_price": "must be US dollars per million tokens, 0 or more",
+    "answers": "must be a folder",
     "out": "must be a folder",
     "workers": f"must be a whole number from 1 to {MOST_WORKERS}",
 }
@@ -47,10 +63,10 @@ def _iso_day(value: object) -> object:
 
 
 class Settings(BaseSettings):
-    """All settings of a run: the parameters of the flow, one each, and `workers`.
+    """All settings of a run.
 
-    How many tasks run at a time is no parameter: it belongs to the runner of the process that
-    starts the flow.
+    The parameters of the flow are among them. How many tasks run at a time is none: it belongs to
+    the runner of the process that starts the flow.
     """
 
     model_config = SettingsConfigDict(
@@ -68,10 +84,27 @@ class Settings(BaseSettings):
     as_of: (
         Annotated[dt.date, BeforeValidator(_iso_day), Field(ge=FIRST_DAY, le=LAST_DAY)] | None
     ) = None
-    writer: Annotated[
-        str, StringConstraints(pattern=rf"^({PHRASEBOOK}|[A-Za-z0-9_-]+/[^\s/][^\s]*)$")
-    ] = PHRASEBOOK
+    writer: Annotated[str, StringConstraints(pattern=rf"^({PHRASEBOOK}|{MODEL_NAME})$")] = (
+        PHRASEBOOK
+    )
     base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+")] | None = None
+    checker: Annotated[str, StringConstraints(pattern=rf"^{MODEL_NAME}$")] | None = None
+    """The model that reads texts again; the writer itself unless set."""
+    max_cost: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    mode: Annotated[str, StringConstraints(pattern=rf"^({'|'.join(MODES)})$")] = "json_schema"
+    """How typed replies are asked for: what a server knows differs."""
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    thinking: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """Tokens that a call may use up before its reply, for models that think first."""
+    concurrency: Annotated[int, Field(ge=1, le=MOST_CALLS)] = 16
+    """Calls in flight."""
+    timeout: Annotated[float, Field(ge=1, le=3600)] = 120.0
+    """Seconds a call may take."""
+    prompt_price: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    completion_price: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    """US dollars per million tokens, where the price table does not know the model."""
+    answers: Path | None = None
+    """Where answers of models are kept; `.answers` in the output folder unless set."""
     out: Path = Path("outputs/datasets")
     dataset_version: str | None = None
     workers: Annotated[int, Field(ge=1, le=MOST_WORKERS)] | None = None
@@ -81,6 +114,27 @@ class Settings(BaseSettings):
     def threads(self) -> int:
         """Tasks that run at a time."""
         return self.workers or processors()
+
+    @property
+    def writing(self) -> Writing:
+        """All about the writer that its texts depend on."""
+        if self.writer == PHRASEBOOK:
+            return Writing()
+        return Writing(
+            self.writer, self.base_url, self.checker, self.mode, self.temperature, self.thinking
+        )
+
+    @property
+    def limits(self) -> Limits:
+        """All about the writer that its texts do not depend on."""
+        return Limits(
+            answers=self.answers or self.out / ANSWERS,
+            max_cost=self.max_cost,
+            concurrency=self.concurrency,
+            timeout=self.timeout,
+            prompt_price=self.prompt_price,
+            completion_price=self.completion_price,
+        )
 
     @classmethod
     def settings_customise_sources(

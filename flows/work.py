@@ -3,6 +3,7 @@
     <out>/.work/<key>/made/<Node>/00000.parquet       one file for each block a task has made
     <out>/.work/<key>/accepted/<Node>/00000.parquet   the same once accepted, where that differs
     <out>/.work/<key>/refused/<Node>/...              records that were refused
+    <out>/.work/<key>/readings/<Node>/...             what a reader of the texts found
     <out>/.work/<key>/results/                        what Prefect remembers of finished tasks
     <out>/.work/<key>.lock                            held by the run at work
 
@@ -13,11 +14,12 @@ folder, one after the other; others never meet.
 import hashlib
 import json
 import re
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +29,8 @@ from filelock import FileLock, Timeout
 from orgsmith.flows.code import code_version
 from orgsmith.outputs.storage import storage_errors
 from orgsmith.outputs.store import write_table, write_text
+from orgsmith.prompts.model.usage import NO_USAGE, Usage
+from orgsmith.prompts.writing import Limits, Writing
 from orgsmith.schema.declaration import Object
 from orgsmith.schema.errors import StorageError
 from orgsmith.schema.graph import NODES
@@ -37,6 +41,7 @@ from orgsmith.schema.packs import pack_hash
 FOLDER = ".work"
 RESULTS = "results"
 ORGANISATION = "organisation.json"
+LIMITS = "limits.json"
 KEY = re.compile(r"[0-9a-f]{16}")
 """The name of a work folder."""
 
@@ -59,7 +64,8 @@ class Part:
 class Made:
     """What a task has made of a node: one table for each block, and what was refused meanwhile.
 
-    `seen` and `removed` count the texts compared and those removed as near-duplicates.
+    `seen` and `removed` count the texts compared and those removed as near-duplicates. `readings`
+    hold what a reader of the texts found, `usage` what the model's calls used up.
     """
 
     node: str
@@ -67,6 +73,8 @@ class Made:
     refused: tuple[Part, ...] = ()
     seen: int = 0
     removed: int = 0
+    readings: tuple[Part, ...] = ()
+    usage: Usage = NO_USAGE
 
     @property
     def rows(self) -> int:
@@ -81,27 +89,30 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The work folder of one run; `writer` and `base_url` say who writes its texts."""
+    """The work folder of one run; `writing` says who writes its texts.
+
+    `run` names the run, and every run that goes on where it was cut off: it is what model calls
+    are paid for.
+    """
 
     folder: Path
     organisation: Organisation
-    writer: str
-    base_url: str | None
+    writing: Writing
+    run: str = ""
 
     @classmethod
-    def of(cls, out: Path, organisation: Organisation, writer: str, base_url: str | None) -> "Work":
+    def of(cls, out: Path, organisation: Organisation, writing: Writing) -> "Work":
         """The folder that belongs to a run with these settings and this very code."""
         facts = {
             "pack": pack_hash(organisation.industry),
             "seed": organisation.seed,
             "scale": organisation.scale,
             "as_of": organisation.as_of.isoformat(),
-            "writer": writer,
-            "base_url": base_url,
+            "writing": asdict(writing),
             "code": code_version(),
         }
         key = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
-        return cls(out.absolute() / FOLDER / key, organisation, writer, base_url)
+        return cls(out.absolute() / FOLDER / key, organisation, writing)
 
     @property
     def key(self) -> str:
@@ -198,6 +209,20 @@ class Work:
                 dropped += 1
         return dropped
 
+    def limit(self, limits: Limits) -> None:
+        """Say in the folder what holds for this run alone; tasks in other processes read it there.
+
+        Raises:
+            StorageError: the disk is full, or the folder may not be written.
+        """
+        facts = asdict(limits) | {"answers": str(limits.answers.absolute())}
+        write_text(json.dumps(facts), self.folder / LIMITS)
+
+    def limits(self) -> Limits:
+        """What the run at work has been limited to."""
+        facts = json.loads((self.folder / LIMITS).read_text())
+        return Limits(**facts | {"answers": Path(facts["answers"])})
+
     def remove(self) -> None:
         """Remove the folder and all in it; killed meanwhile, nothing is taken for work to go on."""
         done = self.folder.with_suffix(DONE)
@@ -216,10 +241,12 @@ class Work:
                 "seed": self.organisation.seed,
                 "scale": self.organisation.scale,
                 "as_of": self.organisation.as_of.isoformat(),
-                "writer": self.writer,
-                "base_url": self.base_url,
+                "writing": asdict(self.writing),
+                "run": secrets.token_hex(8),
             }
             write_text(json.dumps(facts), file)
+            # What was remembered belongs to a folder that has been removed since.
+            open_work.cache_clear()
 
 
 @cache
@@ -234,7 +261,7 @@ def open_work(folder: str) -> Work:
         scale=facts["scale"],
         as_of=dt.date.fromisoformat(facts["as_of"]),
     )
-    return Work(Path(folder), organisation, facts["writer"], facts["base_url"])
+    return Work(Path(folder), organisation, Writing(**facts["writing"]), facts["run"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from orgsmith.outputs.claims import check_sizes
 from orgsmith.outputs.dataset import LATENTS_FOLDER, OBJECTS_FOLDER, Dataset
 from orgsmith.outputs.fingerprint import fingerprint
 from orgsmith.outputs.manifest import MANIFEST, Manifest
+from orgsmith.outputs.readings import READINGS_FOLDER
 from orgsmith.outputs.rejects import REJECTS, REJECTS_FOLDER
 from orgsmith.outputs.schema_file import (
     COLUMN_TYPES,
@@ -27,6 +28,7 @@ from orgsmith.outputs.stored import StoredTable, read_table
 from orgsmith.schema.errors import DatasetError
 from orgsmith.schema.packs import pack_hash
 from orgsmith.validators.outcome import Finding, Outcome, counted
+from orgsmith.validators.readings import READ
 
 WHOLE = "(dataset)"
 """What a finding names as its object if it concerns none."""
@@ -61,7 +63,7 @@ def check_files(path: Path) -> Iterator[Outcome]:
         drift = [Finding("schema", WHOLE, "schema.json", "file", None, str(error))]
     yield from _by_object("schema", dict.fromkeys(schema.nodes, 1), drift)
     tables = {name: read_table(files) for name, files in _tables(present).items()}
-    yield from _columns(schema, tables)
+    yield from _columns(schema, dataset.manifest, tables)
     bytes_of = {path: file.stat().st_size for path, file in present.items()}
     yield from check_sizes(dataset.manifest, tables, bytes_of)
     yield _industry(dataset)
@@ -137,19 +139,22 @@ def _tables(present: Mapping[str, Path]) -> dict[str, dict[str, Path]]:
     return tables
 
 
-def _expected(schema: SchemaFile) -> dict[str, dict[str, str]]:
+def _expected(schema: SchemaFile, manifest: Manifest) -> dict[str, dict[str, str]]:
     """The types of the columns of each table, as schema.json spells them."""
+    readings = {name: COLUMN_TYPES[dtype] for name, dtype in READ.items()}
     rejects = {name: COLUMN_TYPES[dtype] for name, dtype in REJECTS.items()}
     expected = {f"{REJECTS_FOLDER}/{name}": rejects for name in schema.objects}
     for folder, nodes in ((OBJECTS_FOLDER, schema.objects), (LATENTS_FOLDER, schema.latents)):
         for name, node in nodes.items():
             expected[f"{folder}/{name}"] = {field.name: field.column for field in node.fields}
-    return expected
+    return expected | {f"{READINGS_FOLDER}/{name}": readings for name in manifest.readings}
 
 
-def _columns(schema: SchemaFile, tables: Mapping[str, StoredTable]) -> Iterator[Outcome]:
+def _columns(
+    schema: SchemaFile, manifest: Manifest, tables: Mapping[str, StoredTable]
+) -> Iterator[Outcome]:
     """Each table has the columns of schema.json, in every file."""
-    for name, columns in _expected(schema).items():
+    for name, columns in _expected(schema, manifest).items():
         node = PurePosixPath(name).name
         findings = []
         if name not in tables:

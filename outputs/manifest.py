@@ -30,10 +30,11 @@ class Fact(BaseModel):
 
 
 class Writer(Fact):
-    """Who wrote the texts."""
+    """Who wrote the texts, and who read them again."""
 
     kind: str
     model: str | None = None
+    checker: str | None = None
 
 
 class Table(Fact):
@@ -88,14 +89,49 @@ class Duplicates(Fact):
 
 
 class Usage(Fact):
-    """What a language model was asked, and what it cost. All zero without one."""
+    """What a language model was asked, and what it cost. All zero without one.
+
+    `calls` were paid for this dataset, `cached_calls` were not; tokens and cost are those of
+    `calls`, repetitions included. `cost_usd` is null where a price is not known.
+    """
 
     calls: NonNegativeInt = 0
     cached_calls: NonNegativeInt = 0
     prompt_tokens: NonNegativeInt = 0
     completion_tokens: NonNegativeInt = 0
-    cost_usd: float = 0.0
+    cost_usd: float | None = 0.0
     price_table: str | None = None
+    objects: dict[str, "ObjectUsage"] = {}
+
+
+class ObjectUsage(Fact):
+    """What the calls for one object used up, as in `Usage`."""
+
+    calls: NonNegativeInt
+    cached_calls: NonNegativeInt
+    prompt_tokens: NonNegativeInt
+    completion_tokens: NonNegativeInt
+    cost_usd: float | None
+
+
+class Readings(Fact):
+    """What a blind reader said of an object's texts: texts read, found right, and refused.
+
+    A text that was written again is counted each time it was read.
+    """
+
+    checked: NonNegativeInt
+    passed: NonNegativeInt
+    refused: NonNegativeInt
+
+
+class Prompts(Fact):
+    """SHA-256 of an object's prompts and of the JSON schemas of their replies: writing, reading."""
+
+    prompt: str
+    reply: str
+    reading_prompt: str | None = None
+    reading_reply: str | None = None
 
 
 class Manifest(Fact):
@@ -121,6 +157,8 @@ class Manifest(Fact):
     checks: tuple[Check, ...]
     duplicates: dict[str, Duplicates]
     usage: Usage
+    readings: dict[str, Readings] = {}
+    prompts: dict[str, Prompts] = {}
     library_versions: dict[str, str]
 
     def write(self, folder: Path) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from orgsmith.outputs.manifest import (
     Check,
     Duplicates,
     Manifest,
+    Prompts,
+    Readings,
     Table,
     Usage,
     Writer,
@@ -25,6 +27,7 @@ from orgsmith.outputs.manifest import (
     orgsmith_version,
 )
 from orgsmith.outputs.merge import merged
+from orgsmith.outputs.readings import READINGS_FOLDER, counted
 from orgsmith.outputs.rejects import REJECTS, REJECTS_FOLDER, kept
 from orgsmith.outputs.schema_file import SCHEMA_FILE, declared_schema
 from orgsmith.outputs.store import FileEntry, TableWriter, write_text
@@ -37,6 +40,7 @@ from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.packs import dump, pack_hash
 from orgsmith.validators.outcome import Outcome
+from orgsmith.validators.readings import READ
 
 ROWS_PER_PART = 1_000_000
 """Rows in a file of an object, a constant: another value gives other files."""
@@ -49,7 +53,8 @@ _NO_USAGE = Usage()
 class Made:
     """What the run that made the tables knows about them.
 
-    `started` is `time.monotonic()` at the start of the work, Prefect's start left out.
+    `started` is `time.monotonic()` at the start of the work, Prefect's start left out. `readings`
+    are for each object that was read again files with columns of `READ`.
     """
 
     writer: Writer
@@ -57,6 +62,8 @@ class Made:
     outcomes: Sequence[Outcome]
     duplicates: Mapping[str, Duplicates]
     usage: Usage = _NO_USAGE
+    readings: Mapping[str, Sequence[Path]] = field(default_factory=dict)
+    prompts: Mapping[str, Prompts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,14 @@ class _Written:
     table: Table
     files: tuple[FileEntry, ...]
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Readings as published, and how many of them were right."""
+
+    table: _Written
+    counts: Readings
 
 
 def publish(
@@ -117,7 +132,8 @@ def publish(
             tables[name] = _write_node(staged, node, sources[name])
             progress(name)
         refused = {name: _write_rejects(staged, name, rejects.get(name, ())) for name in OBJECTS}
-        _describe(staged, organisation, made, moment, tables, refused)
+        read = {name: _write_readings(staged, name, made.readings[name]) for name in made.readings}
+        _describe(staged, organisation, made, moment, tables, refused, read)
         return release(staged, version, moment, partial(announce, staged))
 
 
@@ -190,6 +206,14 @@ def _write_rejects(staged: Path, name: str, sources: Sequence[Path]) -> _Written
     return _write(kept(sources), REJECTS, f"{REJECTS_FOLDER}/{name}", iter([path]), None)
 
 
+def _write_readings(staged: Path, name: str, sources: Sequence[Path]) -> _Read:
+    table = f"{READINGS_FOLDER}/{name}"
+    path = staged / f"{table}.parquet"
+    counts = counted(sources)
+    written = _write(merged(sources, READ.names(), READ.names()), READ, table, iter([path]), None)
+    return _Read(written, counts)
+
+
 def _describe(
     staged: Path,
     organisation: Organisation,
@@ -197,11 +221,14 @@ def _describe(
     moment: dt.datetime,
     tables: Mapping[str, _Written],
     refused: Mapping[str, _Written],
+    read: Mapping[str, _Read],
 ) -> None:
     """Write everything that is no table; the manifest last."""
     digests = {table_name(NODES[name]): written.digest for name, written in tables.items()}
     digests |= {f"{REJECTS_FOLDER}/{name}": each.digest for name, each in refused.items()}
-    entries = [file for each in (*tables.values(), *refused.values()) for file in each.files]
+    digests |= {f"{READINGS_FOLDER}/{name}": each.table.digest for name, each in read.items()}
+    written = (*tables.values(), *refused.values(), *(each.table for each in read.values()))
+    entries = [file for each in written for file in each.files]
     entries.append(write_text(dump(organisation.industry), staged / INDUSTRY_FILE))
     entries.append(write_text(declared_schema().text(), staged / SCHEMA_FILE))
     manifest = Manifest(
@@ -225,6 +252,8 @@ def _describe(
         checks=tuple(map(Check.of, made.outcomes)),
         duplicates=dict(made.duplicates),
         usage=made.usage,
+        readings={name: each.counts for name, each in read.items()},
+        prompts=dict(made.prompts),
         library_versions=library_versions(),
     )
     text = card.render(manifest, organisation)

@@ -3,19 +3,22 @@
 import sys
 from collections.abc import Iterable, Iterator
 
+from orgsmith.prompts.model.asks import ASKS
+from orgsmith.prompts.model.reader import REPLIES
 from orgsmith.schema.declaration import Field, Latent, Object
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
 
-_HEAD = """# Objects and latent variables
+_HEAD = """# Objects, latent variables and prompts
 
-Rendered from the declarations in `schema/` by `make docs`; change those, not this page.
+Rendered from the declarations in `schema/` and `prompts/` by `make docs`; change those, not this
+page.
 """
 
 
 def reference_page() -> str:
     """The whole page as Markdown."""
-    return "\n".join((_HEAD, *_objects(OBJECTS.values()), *_latents(LATENTS.values())))
+    return "\n".join((_HEAD, *_objects(OBJECTS.values()), *_latents(LATENTS.values()), *_prompts()))
 
 
 def _objects(objects: Iterable[Object]) -> Iterator[str]:
@@ -43,6 +46,43 @@ def _latents(latents: Iterable[Latent]) -> Iterator[str]:
         yield f"{declared.description}. Drawn from {_names(declared.parents)}.\n"
         yield f"{declared.distribution}\n"
         yield from _table(declared.fields)
+
+
+def _prompts() -> Iterator[str]:
+    yield "## Prompts\n"
+    yield (
+        "What a language model is asked, with `--writer PROVIDER/MODEL`. Every prompt also has the "
+        "company and what it is about, the object's rules, the description of each field and "
+        "variable, and, where a text is written again, the text, the reasons and what it was too "
+        "much like. [models.md](models.md) says more.\n"
+    )
+    for declared in OBJECTS.values():
+        if declared.written:
+            yield from _prompt(declared)
+
+
+def _prompt(declared: Object) -> Iterator[str]:
+    ask = ASKS[declared.name]
+    told = (*ask.tells, *(f.name for f in declared.variables if f.name not in ask.hides))
+    yield f"### Prompt of {declared.name}\n"
+    yield f"Template `prompts/templates/{declared.name}.jinja`.\n"
+    yield "| | |"
+    yield "| --- | --- |"
+    yield f"| asked for | {', '.join(field.name for field in declared.written)} |"
+    yield f"| told of each record | {', '.join(told)} |"
+    together = f", those of one {ask.together} together" if ask.together else ""
+    yield f"| records in a call | {ask.records}{together} |"
+    yield f"| tokens a reply may have | {ask.tokens} for each record |"
+    if declared.near_duplicates:
+        alike = f"with the same {' and '.join(ask.alike)}" if ask.alike else "of any record"
+        yield f"| shown of earlier waves | accepted texts {alike} |"
+    first, later = ask.waves
+    yield f"| calls in a wave | {first} in the first, {later} in each later one |"
+    if declared.name in REPLIES:
+        fields = REPLIES[declared.name][1].model_fields
+        questions = [name for name in fields if name not in ("record", "reasoning")]
+        yield f"| read again for | {', '.join(questions)} |"
+    yield ""
 
 
 def _table(fields: Iterable[Field]) -> Iterator[str]:

@@ -14,8 +14,10 @@ import polars as pl
 
 from orgsmith.prompts.assemble import day
 from orgsmith.prompts.grammar import Grammar, mix, person, seed_of
+from orgsmith.prompts.model.usage import NO_USAGE
 from orgsmith.prompts.naming import ProductNames
 from orgsmith.prompts.vocabulary import Vocabulary
+from orgsmith.prompts.writer import NO_NOTES, Notes, Reader
 from orgsmith.schema.declaration import Object
 from orgsmith.schema.errors import WriterError
 from orgsmith.schema.ids import record_serials
@@ -62,6 +64,10 @@ class PhrasebookWriter:
 
     kind = "phrasebook"
     model: str | None = None
+    reader: Reader | None = None
+    """Nobody: its words follow from the variables."""
+    usage = NO_USAGE
+    fresh = True
 
     def __init__(self, organisation: Organisation) -> None:
         self.organisation = organisation
@@ -73,8 +79,16 @@ class PhrasebookWriter:
             organisation.seed, organisation.industry.lines, organisation.products
         )
 
-    def write(self, declared: Object, variables: pl.DataFrame, attempt: int) -> pl.DataFrame:
+    def waves(self, declared: Object, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """All rows at once: no text depends on another."""
+        del declared
+        yield rows
+
+    def write(
+        self, declared: Object, variables: pl.DataFrame, attempt: int, notes: Notes = NO_NOTES
+    ) -> pl.DataFrame:
         """The written columns of the records, in the order given; see `Writer`."""
+        del notes
         fields = [f.name for f in declared.written]
         columns: dict[str, list[str]] = {name: [] for name in fields}
         case = next(

@@ -4,22 +4,35 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 
+from orgsmith.prompts.model.asks import ASKS
 from orgsmith.schema.declaration import Field as Declared
 from orgsmith.schema.declaration import Object
 
+MOST_LINES = 40
+"""Most lines of a chat."""
 
-class Written(BaseModel):
-    """The written fields of one record. `Id` is its id; the rest follows the declaration."""
+
+class Record(BaseModel):
+    """One record of a reply, by its number in the prompt, from 1."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    Id: Annotated[str, Field(max_length=18)]
+    record: int
+
+
+class Written(Record):
+    """The written fields of one record; the fields follow the declaration."""
 
     def texts(self) -> dict[str, str]:
-        """Every field by name, Id included."""
-        return self.model_dump()
+        """The written fields by name; the lines of a chat joined by line breaks."""
+        return {
+            name: "\n".join(" ".join(line.split()) for line in value)
+            if isinstance(value, list)
+            else value
+            for name, value in self.model_dump(exclude={"record"}).items()
+        }
 
 
 class Reply(BaseModel):
@@ -31,20 +44,47 @@ class Reply(BaseModel):
 
 
 @cache
-def reply_model(declared: Object) -> type[Reply]:
-    """The reply model of an object: a list of records with Id and the written fields.
+def record_model(declared: Object) -> type[Written]:
+    """The model of one record of an object: its number and the written fields.
 
-    Every string has a greatest length, so that a server that decodes by schema comes to an end.
+    A chat's body is a list of its lines.
     """
-    fields = {field.name: (str, _limits(field)) for field in declared.written}
-    record = create_model(f"Written{_plain(declared)}", __base__=Written, **fields)  # type: ignore[call-overload]
+    fields = {
+        field.name: (_type(declared, field), _limits(declared, field)) for field in declared.written
+    }
+    return create_model(f"Written{_plain(declared)}", __base__=Written, **fields)  # type: ignore[call-overload, no-any-return]
+
+
+@cache
+def reply_model(declared: Object) -> type[Reply]:
+    """The reply model of an object: a list of records."""
+    record = record_model(declared)
     # mypy knows no classes that are made while it is not looking.
     records = (list[record], Field(min_length=1))  # type: ignore[valid-type]
     return create_model(f"{_plain(declared)}Reply", __base__=Reply, records=records)
 
 
-def _limits(field: Declared) -> object:
-    return Field(description=field.description, min_length=1, max_length=field.max_length)
+def longest(declared: Object, field: Declared) -> int:
+    """Most characters of a field, of a chat those of a line: far above what is asked for, so that a
+    server that decodes by schema comes to an end."""
+    return ASKS[declared.name].longest.get(field.name) or field.max_length or 0
+
+
+def is_chat(declared: Object) -> bool:
+    """Whether a record is written as one line for each of its moves."""
+    return "moves" in {field.name for field in declared.variables}
+
+
+def _type(declared: Object, field: Declared) -> object:
+    if is_chat(declared):
+        most = longest(declared, field)
+        return list[Annotated[str, StringConstraints(min_length=1, max_length=most)]]
+    return str
+
+
+def _limits(declared: Object, field: Declared) -> object:
+    most = MOST_LINES if is_chat(declared) else longest(declared, field)
+    return Field(description=field.description, min_length=1, max_length=most)
 
 
 def _plain(declared: Object) -> str:

@@ -6,6 +6,7 @@
 | `PackError` | an industry pack is wrong; carries every fault found, with file and line | 1 |
 | `DatasetError` | a published dataset is missing, incomplete or damaged | 1 |
 | `WriterError` | a writer could not deliver the text that was asked for | 1 |
+| `BudgetError` | the next call to a model could pass `--max-cost`; what is done is kept | 1 |
 | `RejectedError` | records were still refused after the last round of writing them again | 1 |
 | `CheckError` | the finished organisation fails a check; nothing is published | 1 |
 | `StorageError` | the output folder cannot be used: no room, no permission, not a folder | 1 |
@@ -38,6 +39,10 @@ class DatasetError(OrgsmithError):
 
 class WriterError(OrgsmithError):
     """A writer could not deliver the text that was asked for."""
+
+
+class BudgetError(WriterError):
+    """The next call could cost more than `--max-cost` leaves; what is done is kept."""
 
 
 class RejectedError(OrgsmithError):

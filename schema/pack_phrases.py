@@ -36,6 +36,7 @@ def faults(root: Place) -> Iterator[Fault]:
     yield from _stops(root)
     yield from _nouns(root)
     yield from _offers(root)
+    yield from _names(root)
     yield from _symptoms(root)
     yield from _mentions(root)
     yield from _facts(root)
@@ -150,6 +151,18 @@ def _offers(root: Place) -> Iterator[Fault]:
             if not percent and "{percent}" in offer.text:
                 yield offer.fault("{percent} without measured_in: percent", "no such slot")
         yield from foreign(remedy["fulfilment"], others)
+
+
+def _names(root: Place) -> Iterator[Fault]:
+    """Agents say what a product is called and sign with a name, whatever they offer."""
+    of_remedies = terms(root["remedies"])
+    names = [root["company"]["name"], root["company"]["support_name"], *root["lines"].texts]
+    for category in root["categories"]:
+        names += category["attributes"].texts
+        for noun in category["nouns"]:
+            names += [noun["name"], noun["spoken"]]
+    for name in names:
+        yield from foreign(name, of_remedies)
 
 
 def _symptoms(root: Place) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ import yaml
 from orgsmith.schema import pack_phrases, pack_rules, pack_talk
 from orgsmith.schema.errors import PackError, UsageError
 from orgsmith.schema.industry import Industry
-from orgsmith.schema.pack_document import Document, Fault, parse, read
+from orgsmith.schema.pack_document import Document, Fault, Place, parse, read
 from orgsmith.schema.pack_format import closest, expected, format_faults
 
 BUILT_IN = Path(__file__).parent / "industries"
@@ -97,6 +97,13 @@ def pack_hash(industry: Industry) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def examine(root: Place) -> tuple[Industry | None, list[Fault]]:
+    """The pack in plain values if its format is right, and everything that is wrong with it."""
+    industry, wrong = format_faults(root)
+    rules = (pack_rules, pack_phrases, pack_talk)
+    return industry, [*wrong, *(fault for each in rules for fault in each.faults(root))]
+
+
 def _accept(document: Document) -> Industry:
     industry, faults = _examine(document)
     if industry is None or faults:
@@ -112,10 +119,8 @@ def _examine(document: Document) -> tuple[Industry | None, tuple[str, ...]]:
     if not isinstance(root.value, dict):
         kind = "a list" if isinstance(root.value, list) else "a single value"
         return None, document.report([*faults, Fault((), f"the file holds {kind}", expected(()))])
-    industry, wrong = format_faults(root)
-    faults += [*wrong, *pack_rules.faults(root), *pack_phrases.faults(root)]
-    faults += pack_talk.faults(root)
-    return industry, document.report(faults)
+    industry, wrong = examine(root)
+    return industry, document.report([*faults, *wrong])
 
 
 def _exists(path: Path) -> bool:

@@ -26,6 +26,9 @@ PACKS = sorted((REPO / "schema/industries").glob("*.yaml"))
 NAMING = frozenset({"name", "key", "domain", "attributes", "materials", "terms"})
 SHORTEST = 4
 
+TECHNICAL = frozenset({"cancel", "exchange", "loop", "loose", "mistral", "wave"})
+"""Words of programming, and a provider of models, by which a pack happens to call something."""
+
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -92,7 +95,7 @@ def trade_words(source: str, terms: frozenset[tuple[str, ...]], shared: frozense
             pattern = r"[\s_-]+".join(map(re.escape, term))
             if re.search(rf"(?<![a-z]){pattern}(?:e?s)?(?![a-z])", text):
                 hits.add(" ".join(term))
-        elif len(first) >= SHORTEST and first not in shared:
+        elif len(first) >= SHORTEST and first not in shared | TECHNICAL:
             hits |= {first} & {*in_code, *(w.removesuffix("s") for w in in_code)}
     return hits
 

@@ -12,11 +12,17 @@ from orgsmith.validators.text import (
     PERCENT,
     case_rules,
     finished,
+    named_rules,
+    no_earlier_day,
+    no_remedy_yet,
     offer_rules,
     one_remedy,
     with_told,
 )
 from orgsmith.validators.uniqueness import keys
+
+EARLY_MOVES = ("greet", "ask_detail", "check")
+"""What agents say before an offer."""
 
 AGENT_MOVES = tuple(move for move, speaker in SPEAKERS.items() if speaker == AGENT)
 
@@ -96,7 +102,7 @@ def _facts(
 
 
 def _mails(industry: Industry, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Rule]]:
-    """Mails that make an offer name it; other mails of agents name no other remedy.
+    """Mails that make an offer name it; agents name no other remedy, and none before the offer.
 
     Of what an offer must name, an earlier mail of the thread may have named all but the offer.
     """
@@ -111,6 +117,19 @@ def _mails(industry: Industry, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[
     rules += [
         Rule(rule.field, agents & rule.broken, rule.reason, rule.shown)
         for rule in one_remedy(industry, "TextBody")
+    ]
+    of_agents = pl.when(~pl.col("Incoming")).then("said")
+    early = pl.when(pl.col("move").is_in(EARLY_MOVES)).then("said")
+    rules += [
+        # The offer leans on what the question has named.
+        *(
+            Rule(
+                rule.field, (pl.col("move") == "ask_detail") & rule.broken, rule.reason, rule.shown
+            )
+            for rule in named_rules(industry, "TextBody")
+        ),
+        no_remedy_yet(industry, "TextBody", early),
+        no_earlier_day("TextBody", of_agents),
     ]
     return rows, rules
 
@@ -130,7 +149,10 @@ def _chats(industry: Industry, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[
         .explode("move", "line")
         .filter(pl.col("move").is_in(AGENT_MOVES))
         .group_by("Id", maintain_order=True)
-        .agg(said=pl.col("line").str.join("\n"))
+        .agg(
+            said=pl.col("line").str.join("\n"),
+            early=pl.col("line").filter(pl.col("move").is_in(EARLY_MOVES)).str.join("\n"),
+        )
         .with_columns(told=pl.col("said"))
     )
     rows = _sized(frame.join(told, on="Id", how="left", maintain_order="left"))
@@ -139,7 +161,15 @@ def _chats(industry: Industry, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[
         Rule(rule.field, offered & rule.broken, rule.reason, rule.shown)
         for rule in offer_rules(industry, "Body")
     ]
-    return rows, [counted, *rules]
+    without = [
+        Rule(rule.field, ~offered & rule.broken, rule.reason, rule.shown)
+        for rule in one_remedy(industry, "Body")
+    ]
+    told_early = [
+        no_remedy_yet(industry, "Body", pl.col("early")),
+        no_earlier_day("Body", pl.col("said")),
+    ]
+    return rows, [counted, *rules, *without, *told_early]
 
 
 def _sized(frame: pl.DataFrame) -> pl.DataFrame:

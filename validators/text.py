@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from orgsmith.schema.declaration import Object
+from orgsmith.schema.declaration import Kind, Object
 from orgsmith.schema.industry import Industry
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.validators.conversations import Conversations
@@ -22,6 +22,9 @@ LEFTOVER = (
 'None' may begin a sentence ("None of them fits"), 'null' may stand in one ("null and void"): a
 printed value stands where a name or a number would.
 """
+
+CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\x{FE0F}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]"
+"""Characters that steer a terminal, turn the direction of writing, break lines or are not seen."""
 
 PERCENT_SIGN = r" ?(?:percent\b|%)"
 PERCENT = r"\b(\d+)" + PERCENT_SIGN
@@ -58,6 +61,11 @@ def finished(declared: Object) -> list[Rule]:
                 field.name, text.str.contains(LEFTOVER), "has a slot or a missing value in its text"
             )
         )
+        rules.append(
+            Rule(field.name, text.str.contains(CONTROL), "has a control character in its text")
+        )
+        if field.kind is Kind.STRING:
+            rules.append(Rule(field.name, text.str.contains(r"[\n\t]"), "is more than one line"))
         if field.name == "TextBody":
             rules.append(Rule(field.name, ~text.str.contains(SENTENCE), "says nothing"))
     return rules
@@ -94,17 +102,14 @@ def case_rules(industry: Industry) -> list[Rule]:
     ]
 
 
-def offer_rules(industry: Industry, field: str) -> list[Rule]:
-    """What an agent's words with an offer must name, or must have named before.
+def named_rules(industry: Industry, field: str) -> list[Rule]:
+    """What an agent's words must name, or must have named before: product, order's day, issue.
 
-    Needs columns said (those words), told (the words of all the case's agents up to them),
-    product, order_date, issue, remedy, percent; `field` is where the words stand.
+    Needs columns told (the words of all the case's agents up to them), product, order_date, issue;
+    `field` is where the words stand.
     """
-    said, told = pl.col("said"), pl.col("told")
+    told = pl.col("told")
     day = pl.col("order_date").dt.strftime(SAID_DATE)
-    percent = pl.col("percent").cast(pl.String)
-    sized = said.str.contains(pl.concat_str(pl.lit(r"\b"), percent, pl.lit(PERCENT_SIGN)))
-    remedies = [(remedy.key, remedy.terms) for remedy in industry.remedies]
     return [
         Rule(
             field,
@@ -124,6 +129,21 @@ def offer_rules(industry: Industry, field: str) -> list[Rule]:
             "does not name the issue, {issue}, nor does an agent's message before",
             shown="told",
         ),
+    ]
+
+
+def offer_rules(industry: Industry, field: str) -> list[Rule]:
+    """What an agent's words with an offer must name, or must have named before.
+
+    Needs columns said (those words), told (the words of all the case's agents up to them),
+    product, order_date, issue, remedy, percent; `field` is where the words stand.
+    """
+    said = pl.col("said")
+    percent = pl.col("percent").cast(pl.String)
+    sized = said.str.contains(pl.concat_str(pl.lit(r"\b"), percent, pl.lit(PERCENT_SIGN)))
+    remedies = [(remedy.key, remedy.terms) for remedy in industry.remedies]
+    return [
+        *named_rules(industry, field),
         Rule(
             field,
             ~_any_of("remedy", remedies, said),
@@ -131,6 +151,12 @@ def offer_rules(industry: Industry, field: str) -> list[Rule]:
             shown="said",
         ),
         Rule(field, ~sized, "does not name the size offered, {percent} percent", shown="said"),
+        Rule(
+            field,
+            said.str.extract(PERCENT, 1).cast(pl.Int64) != pl.col("percent"),
+            "names another share before the size offered, {percent} percent",
+            shown="said",
+        ),
         *one_remedy(industry, field),
     ]
 
@@ -150,12 +176,36 @@ def with_told(mails: pl.DataFrame, case: str, order: str) -> pl.DataFrame:
 def one_remedy(industry: Industry, field: str) -> list[Rule]:
     """Agents name no other remedy than the case's; needs columns said and remedy."""
     others = pl.any_horizontal(
-        (pl.col("remedy") != remedy.key) & pl.col("said").str.contains(words(remedy.terms))
+        # Where nothing is offered, every remedy is another one.
+        pl.col("remedy").ne_missing(pl.lit(remedy.key))
+        & pl.col("said").str.contains(words(remedy.terms))
         for remedy in industry.remedies
     )
     return [
         Rule(field, others, "names another remedy than the one offered, {remedy}", shown="said")
     ]
+
+
+def no_remedy_yet(industry: Industry, field: str, early: pl.Expr) -> Rule:
+    """What agents say before the offer names no remedy: a reader takes the first for the offer."""
+    named = words(term for remedy in industry.remedies for term in remedy.terms)
+    return Rule(
+        field, early.str.contains(named), "names a remedy before it is offered", shown=field
+    )
+
+
+def no_earlier_day(field: str, said: pl.Expr) -> Rule:
+    """Agents state no day before the order's: a reader counts from the earliest.
+
+    Needs the column order_date.
+    """
+    days = said.str.extract_all(DATE).list.eval(pl.element().str.to_date(SAID_DATE, strict=False))
+    return Rule(
+        field,
+        days.list.min() < pl.col("order_date"),
+        "states a day before the order's, {order_date}",
+        shown=field,
+    )
 
 
 def names_issue(industry: Industry, text: pl.Expr) -> pl.Expr:

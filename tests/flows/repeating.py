@@ -10,11 +10,11 @@ import zlib
 
 import polars as pl
 
-from orgsmith.flows import cli, plan
-from orgsmith.flows.plan import make_writer
-from orgsmith.prompts.writer import Writer
+from orgsmith.flows import cli
+from orgsmith.prompts import phrasebook
+from orgsmith.prompts.phrasebook import PhrasebookWriter
+from orgsmith.prompts.writer import NO_NOTES, Notes
 from orgsmith.schema.declaration import Object
-from orgsmith.schema.organisation import Organisation
 
 REPEATED = "Case"
 
@@ -25,18 +25,14 @@ TEXT = (
 )
 
 
-class Repeating:
+class Repeating(PhrasebookWriter):
     """The phrasebook, but half of the cases say the same, and some do so once more when asked."""
 
-    kind = "phrasebook"
-    model = None
-
-    def __init__(self, inner: Writer) -> None:
-        self._inner = inner
-
-    def write(self, declared: Object, variables: pl.DataFrame, attempt: int) -> pl.DataFrame:
+    def write(
+        self, declared: Object, variables: pl.DataFrame, attempt: int, notes: Notes = NO_NOTES
+    ) -> pl.DataFrame:
         """What the phrasebook writes, or the text above; by record and attempt alone."""
-        written = self._inner.write(declared, variables, attempt)
+        written = super().write(declared, variables, attempt, notes)
         if declared.name != REPEATED:
             return written
         # Rewriting over all blocks counts on from 100.
@@ -57,15 +53,10 @@ class Repeating:
         return pl.DataFrame(rows, schema=written.schema)
 
 
-def repeating(organisation: Organisation, name: str, base_url: str | None) -> Writer:
-    """The writer that was asked for, made to repeat itself."""
-    return Repeating(make_writer(organisation, name, base_url))
-
-
 if __name__ == "__main__":
     accounts = int(sys.argv.pop(1))
     for module in list(sys.modules.values()):
         if module.__name__.startswith("orgsmith.") and hasattr(module, "BLOCK_ACCOUNTS"):
             vars(module)["BLOCK_ACCOUNTS"] = accounts
-    plan.make_writer = repeating
+    phrasebook.PhrasebookWriter = Repeating  # type: ignore[misc]
     cli.main()

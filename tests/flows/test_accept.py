@@ -13,11 +13,14 @@ from rapidfuzz import fuzz
 from orgsmith.flows import accept
 from orgsmith.flows.accept import accept_object
 from orgsmith.flows.jobs import jobs_of
-from orgsmith.flows.make import ROUNDS, make_block, parent_frame
+from orgsmith.flows.make import make_block, parent_frame
+from orgsmith.flows.rounds import ROUNDS
 from orgsmith.flows.work import Made, Part, Work
 from orgsmith.outputs.rejects import REJECTS
+from orgsmith.prompts.model.usage import NO_USAGE, Usage
 from orgsmith.prompts.phrasebook import PhrasebookWriter
-from orgsmith.prompts.writer import Writer
+from orgsmith.prompts.writer import NO_NOTES, Notes, Reader, Writer
+from orgsmith.prompts.writing import Writing
 from orgsmith.schema.declaration import Object
 from orgsmith.schema.errors import RejectedError
 from orgsmith.schema.graph import NODES
@@ -39,9 +42,17 @@ class Scripted:
     until: int = 1
     kind: str = "phrasebook"
     model: str | None = None
+    reader: Reader | None = None
+    usage: Usage = NO_USAGE
+    fresh: bool = True
     asked: list[tuple[str, int, int]] = field(default_factory=list)
 
-    def write(self, declared: Object, variables: pl.DataFrame, attempt: int) -> pl.DataFrame:
+    def waves(self, declared: Object, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        return self.inner.waves(declared, rows)
+
+    def write(
+        self, declared: Object, variables: pl.DataFrame, attempt: int, notes: Notes = NO_NOTES
+    ) -> pl.DataFrame:
         self.asked.append((declared.name, attempt, variables.height))
         written = self.inner.write(declared, variables, attempt)
         if attempt % accept.ATTEMPTS >= self.until:
@@ -62,7 +73,7 @@ def organisation(scale: float) -> Organisation:
 @contextmanager
 def run(out: Path, node: str, scale: float, writer: Writer) -> Iterator[tuple[Work, list[Made]]]:
     """Everything up to the blocks of one node, made and accepted without Prefect."""
-    work = Work.of(out, organisation(scale), "phrasebook", None)
+    work = Work.of(out, organisation(scale), Writing())
     needed = {node}
     for job in reversed(list(jobs_of(work.organisation))):
         if job.node in needed:

@@ -20,6 +20,11 @@ COMMANDS = (
     ("industries", "list"),
     ("industries", "show"),
     ("industries", "check"),
+    ("industries", "draft"),
+    ("answers",),
+    ("answers", "list"),
+    ("answers", "prune"),
+    ("answers", "import"),
 )
 
 

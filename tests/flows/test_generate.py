@@ -39,14 +39,14 @@ TRIED = """
 import json, sys
 from pathlib import Path
 from prefect import flow
-from orgsmith.flows import generate
+from orgsmith.flows import tasks
 from orgsmith.schema.errors import WriterError
 tried = []
 def fail(folder, node, *rest):
     tried.append(node)
     raise WriterError("no") if node == "Case" else OSError("crash")
-generate.make_blocks = fail
-make = generate.make.with_options(result_storage=Path(sys.argv[1]), retry_delay_seconds=0)
+tasks.make_blocks = fail
+make = tasks.make.with_options(result_storage=Path(sys.argv[1]), retry_delay_seconds=0)
 @flow
 def run(node):
     make.submit("folder", "key", node, 0, 0, {}).result()

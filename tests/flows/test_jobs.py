@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from orgsmith.flows.jobs import MOST_TASKS, Job, jobs_of
+from orgsmith.prompts.reading import READINGS
 from orgsmith.schema.graph import NODES, generation_order
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.organisation import Organisation
@@ -43,7 +44,8 @@ def test_every_block_of_every_node_is_made_once(scale: float) -> None:
 def test_parents_are_those_that_are_declared() -> None:
     for job in jobs(25.0):
         if job.accepts:
-            assert set(job.needs) == {job.node}
+            shown = NODES[job.node].parents if job.node in READINGS else ()
+            assert set(job.needs) == {job.node, *shown}
         else:
             assert set(job.needs) == set(NODES[job.node].parents)
 

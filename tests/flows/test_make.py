@@ -7,11 +7,14 @@ import polars as pl
 import pytest
 
 from orgsmith.flows import make
+from orgsmith.flows.rounds import Block
 from orgsmith.flows.work import Made, Part, Work
 from orgsmith.outputs.rejects import REJECTS
+from orgsmith.prompts.writing import Writing
 from orgsmith.schema.graph import NODES
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.packs import load
+from orgsmith.validators.readings import READ
 
 BLOCKS = 3
 
@@ -31,7 +34,7 @@ def test_what_all_blocks_share_is_read_once(
     )
     industry = load("sportswear")
     organisation = Organisation(industry, seed=7, scale=0.05, as_of=industry.as_of)
-    work = Work.of(tmp_path, organisation, "phrasebook", None)
+    work = Work.of(tmp_path, organisation, Writing())
     read: list[tuple[str, str]] = []
     seen: list[tuple[int, list[str]]] = []
     original = Work.read
@@ -47,9 +50,9 @@ def test_what_all_blocks_share_is_read_once(
         name: str,
         parents: Mapping[str, pl.DataFrame],
         block: int,
-    ) -> make.Block:
+    ) -> Block:
         seen.append((block, list(parents)))
-        return make.Block(empty(name), pl.DataFrame(schema=REJECTS))
+        return Block(empty(name), pl.DataFrame(schema=REJECTS), pl.DataFrame(schema=READ))
 
     monkeypatch.setattr(Work, "read", noted)
     monkeypatch.setattr(make, "make_block", drawn)

@@ -16,6 +16,7 @@ import pytest
 
 from orgsmith.flows.server import Record
 from orgsmith.flows.work import Work
+from orgsmith.prompts.writing import Writing
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.packs import load
 from tests.flows.conftest import SCALE, Environment, Start, result_of, tables
@@ -174,7 +175,7 @@ def test_a_name_that_was_taken_while_waiting_is_refused_at_once(
 ) -> None:
     industry = load("sportswear")
     organisation = Organisation(industry, seed=7, scale=float(SCALE), as_of=industry.as_of)
-    work = Work.of(tmp_path, organisation, "phrasebook", None)
+    work = Work.of(tmp_path, organisation, Writing())
     with work.held(lambda: None):
         waiting = subprocess.Popen(
             [sys.executable, "-c", WAITING, SCALE, tmp_path],

@@ -11,6 +11,7 @@ import pytest
 from orgsmith.flows.clean import clean
 from orgsmith.flows.work import DONE, Part, Work, open_work
 from orgsmith.outputs.versions import staging
+from orgsmith.prompts.writing import Limits, Writing
 from orgsmith.schema.errors import StorageError
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.packs import load
@@ -23,7 +24,7 @@ def work(tmp_path: Path) -> Work:
     """The work folder of a small run."""
     industry = load("sportswear")
     organisation = Organisation(industry, seed=7, scale=0.1, as_of=industry.as_of)
-    return Work.of(tmp_path, organisation, "phrasebook", None)
+    return Work.of(tmp_path, organisation, Writing())
 
 
 def ignore() -> None:
@@ -32,7 +33,7 @@ def ignore() -> None:
 
 def test_equal_runs_share_a_folder_and_others_do_not(work: Work, tmp_path: Path) -> None:
     def key(organisation: Organisation, writer: str = "phrasebook", url: str | None = None) -> str:
-        return Work.of(tmp_path, organisation, writer, url).key
+        return Work.of(tmp_path, organisation, Writing(writer, url)).key
 
     asked = work.organisation
     industry = asked.industry
@@ -50,7 +51,26 @@ def test_equal_runs_share_a_folder_and_others_do_not(work: Work, tmp_path: Path)
 
 def test_other_processes_find_what_is_made(work: Work) -> None:
     with work.held(ignore):
-        assert open_work(str(work.folder)) == work
+        found = open_work(str(work.folder))
+        assert found.run
+        assert found == replace(work, run=found.run)
+
+
+def test_another_run_in_the_same_folder_pays_for_itself(work: Work) -> None:
+    with work.held(ignore):
+        first = open_work(str(work.folder)).run
+    with work.held(ignore):
+        assert open_work(str(work.folder)).run == first
+        work.remove()
+    with work.held(ignore):
+        assert open_work(str(work.folder)).run != first
+
+
+def test_limits_are_those_of_the_last_run(work: Work, tmp_path: Path) -> None:
+    with work.held(ignore):
+        for limits in (Limits(tmp_path, max_cost=1.0), Limits(tmp_path, concurrency=3)):
+            work.limit(limits)
+            assert open_work(str(work.folder)).limits() == limits
 
 
 def test_a_changed_or_lost_file_is_not_read(work: Work) -> None:

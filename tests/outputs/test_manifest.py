@@ -33,6 +33,8 @@ KEYS = [
     "checks",
     "duplicates",
     "usage",
+    "readings",
+    "prompts",
     "library_versions",
 ]
 
@@ -47,7 +49,7 @@ def test_it_has_the_keys_of_the_contract(published: Path) -> None:
     assert list(content(published)) == KEYS
     text = (published / "manifest.json").read_text()
     made = json.loads(text)
-    assert list(made["writer"]) == ["kind", "model"]
+    assert list(made["writer"]) == ["kind", "model", "checker"]
     assert {tuple(file) for file in made["files"]} == {("path", "rows", "bytes", "sha256")}
     assert {tuple(table) for table in made["objects"].values()} == {("rows", "bytes", "columns")}
     assert {tuple(check) for check in made["checks"]} == {
@@ -63,7 +65,9 @@ def test_it_has_the_keys_of_the_contract(published: Path) -> None:
         "completion_tokens",
         "cost_usd",
         "price_table",
+        "objects",
     ]
+    assert (made["readings"], made["prompts"]) == ({}, {})
     assert made["status"] == "complete"
     assert made["tasks"] == {}
     assert list(made["objects"]) == list(OBJECTS)

@@ -1,7 +1,7 @@
 """A whole organisation in memory: every object drawn, written by the phrasebook and assembled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -23,7 +23,7 @@ class World:
 
     organisation: Organisation
     writer: PhrasebookWriter
-    frames: Mapping[str, pl.DataFrame]
+    frames: Mapping[str, pl.DataFrame] = field(repr=False)
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         return self.frames[name]

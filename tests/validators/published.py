@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from orgsmith.flows.make import make_block, rewrite
+from orgsmith.flows.make import make_block
+from orgsmith.flows.rounds import Desk
 from orgsmith.outputs.dataset import LATENTS_FOLDER, OBJECTS_FOLDER, Dataset
 from orgsmith.outputs.manifest import Manifest, Writer
 from orgsmith.outputs.publish import Made, publish
@@ -43,7 +44,8 @@ def make(organisation: Organisation) -> Frames:
             near = find_duplicates(texts, rule.threshold, scope=rule.scope, shortest=rule.shortest)
             if near.is_empty():
                 break
-            frames[name] = rewrite(writer, declared, frames[name], near["Id"], 100 + attempt)
+            desk = Desk(organisation, writer, declared, parents)
+            frames[name] = desk.rewrite(frames[name], near, 100 + attempt)
     for name, declared in OBJECTS.items():
         frames[name] = assemble(declared, frames[name], organisation)
     published = {

