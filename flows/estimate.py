@@ -1,7 +1,7 @@
 """`orgsmith generate --dry-run`: what a model would be asked and cost, before a cent is spent.
 
-Prompts of a small organisation are rendered and measured, and the phrasebook's texts stand for
-the model's: numbers of records are exact, tokens are an estimate.
+Prompts of a small organisation are rendered and measured, the phrasebook's texts standing for the
+model's, and scaled up: all of it is an estimate.
 """
 
 import json
@@ -224,6 +224,8 @@ def _scaled(
     calls = math.ceil(measured.calls * factor) if factor != 1 else measured.calls
     prompt = round(calls * measured.prompt / CHARACTERS_PER_TOKEN)
     reply = round(calls * measured.reply / CHARACTERS_PER_TOKEN)
+    # By the call: some prices rise with its size.
+    each_cost = prices.cost(math.ceil(prompt / calls), math.ceil(reply / calls)) if calls else 0.0
     rounds = math.ceil(calls / settings.concurrency)
     each = measured.reply / CHARACTERS_PER_TOKEN / TOKENS_PER_SECOND
     return Estimate(
@@ -233,7 +235,7 @@ def _scaled(
         calls=calls,
         prompt_tokens=prompt,
         completion_tokens=reply,
-        cost_usd=prices.cost(prompt, reply),
+        cost_usd=None if each_cost is None else calls * each_cost,
         seconds=rounds * (SECONDS_TO_FIRST_TOKEN + each),
     )
 

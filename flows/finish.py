@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import polars as pl
 
 from orgsmith.flows.progress import current
 from orgsmith.flows.receipt import Counts, Receipt, manifest_digest
-from orgsmith.flows.work import Made, Work, WorkTables, open_work
+from orgsmith.flows.work import Made, Work, open_work
 from orgsmith.flows.writers import models
 from orgsmith.outputs import publish
 from orgsmith.outputs.manifest import Duplicates, ObjectUsage, Prompts, Usage, Writer
@@ -16,8 +18,23 @@ from orgsmith.prompts.model.usage import NO_USAGE
 from orgsmith.prompts.model.usage import Usage as Spent
 from orgsmith.prompts.writing import PHRASEBOOK, Writing
 from orgsmith.schema.errors import CheckError
+from orgsmith.schema.graph import NODES
 from orgsmith.schema.objects import OBJECTS
+from orgsmith.schema.organisation import Organisation
 from orgsmith.validators.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTables:
+    """The work files as whole-dataset checks read them; fulfils `validators.outcome.Tables`."""
+
+    organisation: Organisation
+    files: Mapping[str, Sequence[Path]]
+
+    def scan(self, node: str) -> pl.LazyFrame:
+        """The fields of an object, or the columns of a latent variable, all blocks."""
+        names = [field.name for field in NODES[node].fields]
+        return pl.scan_parquet(list(self.files[node])).select(names)
 
 
 def check_made(work: Work, made: Mapping[str, Made]) -> list[Outcome]:

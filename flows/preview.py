@@ -126,7 +126,7 @@ def _preview(sample: Sample, declared: Object, writing: Writing, calls: Calls) -
     broken = accept_block(sample.organisation, declared, frame)[1]
     reasons = dict(reasons)
     for record, reason in broken.select("Id", "reason").iter_rows():
-        reasons[record] = "; ".join(filter(None, (reasons.get(record), reason)))
+        _add(reasons, record, reason)
     complying = {record: text for record, text in texts.items() if record not in reasons}
     standing = _replaced(by_phrasebook, names, complying)
     asked = [each for each in examined(declared, standing, parents) if each.passage.id in ids]
@@ -142,7 +142,7 @@ def _preview(sample: Sample, declared: Object, writing: Writing, calls: Calls) -
     wrong += [(record, f"could not be read: {reason}") for record, reason in unread.items()]
     for record, reason in wrong:
         if record in complying:
-            reasons[record] = "; ".join(filter(None, (reasons.get(record), reason)))
+            _add(reasons, record, reason)
     accepted = {record: text for record, text in texts.items() if record not in reasons}
     sample.frames[declared.name] = _replaced(by_phrasebook, names, accepted)
     verdicts = (
@@ -156,6 +156,11 @@ def _preview(sample: Sample, declared: Object, writing: Writing, calls: Calls) -
         for record in ids
     )
     return Preview(declared.name, tuple(seen), tuple(verdicts), writer.usage)
+
+
+def _add(reasons: dict[str, str], record: str, reason: str) -> None:
+    """One more reason why a record is refused."""
+    reasons[record] = f"{reasons[record]}; {reason}" if record in reasons else reason
 
 
 def _chosen(declared: Object, frame: pl.DataFrame) -> list[str]:

@@ -17,7 +17,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -262,19 +262,6 @@ def open_work(folder: str) -> Work:
         as_of=dt.date.fromisoformat(facts["as_of"]),
     )
     return Work(Path(folder), organisation, Writing(**facts["writing"]), facts["run"])
-
-
-@dataclass(frozen=True, slots=True)
-class WorkTables:
-    """The work files as whole-dataset checks read them; fulfils `validators.outcome.Tables`."""
-
-    organisation: Organisation
-    files: Mapping[str, Sequence[Path]]
-
-    def scan(self, node: str) -> pl.LazyFrame:
-        """The fields of an object, or the columns of a latent variable, all blocks."""
-        names = [field.name for field in NODES[node].fields]
-        return pl.scan_parquet(list(self.files[node])).select(names)
 
 
 def _acquire(held: FileLock, waiting: Callable[[], None]) -> None:

@@ -149,6 +149,17 @@ CASE_HISTORY = Object(
     ),
 )
 
+_TALK_DRAWN_FROM = (
+    "CaseTimeline",
+    "PolicyViolation",
+    "Solution",
+    "Case",
+    "Contact",
+    "User",
+    # Not for drawing: who reads offers again is shown the articles.
+    "Knowledge__kav",
+)
+
 EMAIL_MESSAGE = Object(
     name="EmailMessage",
     label="Email Message",
@@ -156,15 +167,7 @@ EMAIL_MESSAGE = Object(
     key_prefix="02s",
     description="A message of a case's mail thread",
     scaling=Scaling.LINEAR,
-    drawn_from=(
-        "CaseTimeline",
-        "PolicyViolation",
-        "Solution",
-        "Case",
-        "Contact",
-        "User",
-        "Knowledge__kav",
-    ),
+    drawn_from=_TALK_DRAWN_FROM,
     variables=EMAIL_VARIABLES,
     identity=("ParentId", "MessageDate"),
     near_duplicates=NearDuplicates(("TextBody",), scope=("issue_id", "product_id"), shortest=40),
@@ -204,15 +207,7 @@ LIVE_CHAT_TRANSCRIPT = Object(
     key_prefix="570",
     description="A chat between a customer and an agent",
     scaling=Scaling.LINEAR,
-    drawn_from=(
-        "CaseTimeline",
-        "PolicyViolation",
-        "Solution",
-        "Case",
-        "Contact",
-        "User",
-        "Knowledge__kav",
-    ),
+    drawn_from=_TALK_DRAWN_FROM,
     variables=CHAT_VARIABLES,
     identity=("CaseId",),
     near_duplicates=NearDuplicates(("Body",), scope=("issue_id", "product_id")),

@@ -186,3 +186,7 @@ def test_answers_that_are_missing_count_as_none(
     assert read.height == len(several.expected)
     assert bool(read["passed"].all()) == passed
     assert read["passed"].sum() == min(answers, read.height)
+
+
+def test_every_object_that_is_read_again_has_a_reply() -> None:
+    assert set(REPLIES) == set(READINGS)
