@@ -3,11 +3,11 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-ROOMS := schema prompts validators outputs flows
+ROOMS := schema prompts validators outputs arena flows
 GROUPS := build test check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs lock
+.PHONY: help demo test check bench soak docs lock
 
 help:  ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -26,12 +26,16 @@ check: $(VENV)/.installed .typing/orgsmith  ## format, lint, types, import direc
 	PYTHONPATH=.typing $(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/deptry $(ROOMS)
 
-BENCH ?= generate model_calls
+BENCH ?= generate model_calls sandbox
 bench: $(VENV)/.installed  ## measure; BENCH="generate" names one, ARGS are its own
 	for each in $(BENCH); do $(BIN)/python -m bench.$$each $(ARGS) || exit 1; done
 
-docs: $(VENV)/.installed  ## render docs/reference.md from the declarations
+soak: $(VENV)/.installed  ## answer the questions of every industry twice, scales 0.3 to 10, ten seeds
+	SOAK=10 $(BIN)/python -m pytest tests/flows/test_questions.py $(ARGS)
+
+docs: $(VENV)/.installed  ## render docs/reference.md and docs/tasks.md from the declarations
 	$(BIN)/python -m orgsmith.outputs.reference > docs/reference.md
+	$(BIN)/python -m orgsmith.arena.benchmark.cards > docs/tasks.md
 
 lock: $(VENV)/.uv  ## pin the dependencies again; ARGS=--upgrade takes newer versions
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
@@ -51,10 +55,11 @@ $(VENV)/.uv:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 	@touch $@
 
+# The lock is whole: left to resolve by itself, pip may take a newer version for a name with an extra.
 $(VENV)/.locked: requirements.lock | $(VENV)/.uv
 	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock || \
 		{ echo "make: uv cannot reach the packages; pip, which may be set up for it, takes a minute" >&2; \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; }
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock; }
 	@touch $@
 
 # The lock holds setuptools, so the build needs nothing more.

@@ -9,11 +9,12 @@ from orgsmith.flows.rounds import ROUNDS, Desk, given_up, rejects
 from orgsmith.flows.work import Made, Part, Work
 from orgsmith.outputs.rejects import REJECTS
 from orgsmith.prompts.assemble import assemble
+from orgsmith.prompts.likeness import normalised
 from orgsmith.prompts.model.usage import NO_USAGE
 from orgsmith.prompts.writer import Writer
 from orgsmith.schema.declaration import NearDuplicates, Object
 from orgsmith.validators.compliance import REFUSED
-from orgsmith.validators.duplicates import compared, find_duplicates, normalised
+from orgsmith.validators.duplicates import compared, find_duplicates
 from orgsmith.validators.readings import READ
 
 BUCKET = 100_000

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from orgsmith.flows.options import Json, Out
+
 if TYPE_CHECKING:
     from orgsmith.prompts.model.segments import Answer
 
@@ -18,11 +20,6 @@ Folder = Annotated[
         "--answers", metavar="DIR", help="Where answers are kept. [default: OUT/.answers]"
     ),
 ]
-Out = Annotated[
-    str | None,
-    typer.Option(metavar="DIR", help="Where datasets are published. [default: outputs/datasets]"),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 OfModel = Annotated[
     str | None,
     typer.Option("--model", metavar="PROVIDER/MODEL", help="Only answers of this model."),

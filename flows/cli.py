@@ -16,8 +16,14 @@ from typer.exceptions import Abort, TyperException
 from orgsmith.flows import (
     answers_command,
     datasets_command,
+    diff_command,
+    explain_command,
+    export_command,
     generate_command,
     industries_command,
+    query_command,
+    sandbox_command,
+    serve_command,
 )
 from orgsmith.flows.terminal import plain
 
@@ -36,13 +42,26 @@ app = typer.Typer(
 )
 generate_command.add_to(app)
 industries_command.add_to(app)
+serve_command.add_to(app)
 datasets_command.add_to(app)
+diff_command.add_to(app)
+query_command.add_to(app)
+explain_command.add_to(app)
+export_command.add_to(app)
+sandbox_command.add_to(app)
 answers_command.add_to(app)
 
 
 def main() -> None:
     """Entry point of the console script."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code == INTERRUPTED:
+        # Tasks at work in threads would hold the process up, and what they hold in memory make
+        # DuckDB complain; what they write appears whole or not at all.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orgsmith.flows import progress
+from orgsmith.flows.options import Json, Out
 from orgsmith.flows.terminal import say
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ DatasetName = Annotated[
         show_default=False,
     ),
 ]
-Out = Annotated[
-    str | None,
-    typer.Option(metavar="DIR", help="Where datasets are published. [default: outputs/datasets]"),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,12 +58,12 @@ def inspect(
 
 
 def verify(dataset: DatasetName = None, out: Out = None, json: Json = False) -> None:
-    """Check a published dataset again: its files, its tables, and what they say."""
+    """Check a published dataset again: its files, its tables, what they say, and its answers."""
     with progress.Shown() as shown:
         shown.phase("checking")
+        from orgsmith.arena.benchmark.verify import verify as examine
         from orgsmith.flows.settings import load_settings
         from orgsmith.outputs.dataset import find_dataset
-        from orgsmith.outputs.verify import verify as examine
 
         path = find_dataset(dataset, load_settings(out=out).out).path
         outcomes: list[Outcome] = []
@@ -83,7 +79,8 @@ def verify(dataset: DatasetName = None, out: Out = None, json: Json = False) -> 
         checks = TypeAdapter(tuple[Value, ...]).dump_python(tuple(outcomes), mode="json")
         _print_json({"dataset": str(path), "failed": len(failed), "checks": checks})
     else:
-        for outcome in failed:
+        for outcome in outcomes:
+            # What was not checked, and why, is told as well as what is wrong.
             for finding in outcome.findings:
                 say(f"{outcome.name}: {finding}")
         few = sum(outcome.status.value == "too_few" for outcome in outcomes)

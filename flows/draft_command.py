@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orgsmith.flows import progress
+from orgsmith.flows.options import Json
 from orgsmith.schema.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def draft(
         str | None,
         typer.Option(metavar="DATE", help=f"The day after the data's last one. [default: {AS_OF}]"),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Have a model draft an industry pack from a sentence: ./industries/NAME.yaml.
 

@@ -7,6 +7,12 @@ from contextlib import contextmanager
 API_URL = "PREFECT_API_URL"
 HOME = "PREFECT_HOME"
 PROFILE = "PREFECT_PROFILE"
+LOG = "ORGSMITH_LOG"
+"""The setting `log`, which no flow has as a parameter: its processes find it here."""
+
+LOGGERS = "PREFECT_LOGGING_EXTRA_LOGGERS"
+TEMPORARY = "ORGSMITH_TEMPORARY_SERVER"
+"""Set where Prefect's server is a temporary one, whose pages nobody will look at."""
 
 QUIET = {
     "DO_NOT_TRACK": "1",

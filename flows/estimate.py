@@ -7,24 +7,28 @@ model's, and scaled up: all of it is an estimate.
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import polars as pl
 import typer
 
+from orgsmith.arena.benchmark.cards import cards
 from orgsmith.flows.plan import organisation_of
 from orgsmith.flows.progress import Progress
-from orgsmith.flows.sample import WRITTEN, Sample, drawn
+from orgsmith.flows.sample import Sample, drawn
 from orgsmith.flows.settings import Settings
 from orgsmith.flows.writers import models
 from orgsmith.prompts.model.asks import batches
+from orgsmith.prompts.model.paraphrase import OBJECT, TOGETHER, paraphrase_size
 from orgsmith.prompts.model.prices import Prices
 from orgsmith.prompts.model.reader import REPLIES
+from orgsmith.prompts.questions import Request, compose
 from orgsmith.prompts.render import ROLE, render, render_reading
 from orgsmith.prompts.replies import is_chat, reply_model
 from orgsmith.prompts.writing import PHRASEBOOK
 from orgsmith.schema.declaration import Object, Scaling
 from orgsmith.schema.organisation import Organisation
+from orgsmith.schema.streams import stream
 from orgsmith.validators.readings import examined, shared
 
 WRITE, READ = "write", "read"
@@ -147,12 +151,26 @@ def estimates(settings: Settings, organisation: Organisation) -> Iterator[Estima
     """What each object takes: to be written, and to be read again."""
     sample = _sample(organisation)
     writer, checker = (Prices.of(model, settings.limits) for model in models(settings.writing))
-    for declared in WRITTEN:
+    for declared in sample.written:
         written = _written(sample, declared)
         yield _scaled(settings, organisation, sample, declared, WRITE, written, writer)
         if declared.name in REPLIES:
             read = _read(sample, declared)
             yield _scaled(settings, organisation, sample, declared, READ, read, checker)
+    asked = _asked(settings.wanted.of(organisation.scale))
+    if asked.records:
+        yield _estimate(settings, OBJECT, WRITE, asked, writer)
+
+
+def _asked(number: int) -> _Measured:
+    """The calls that say so many composed questions of each task in other words."""
+    sizes = []
+    for key, card in cards().items():
+        requests = [Request(key, card.shape, card.slots)] * TOGETHER
+        sizes.append(paraphrase_size(requests, compose(requests, stream(0, key, 0, "estimate"))))
+    prompts, replies = zip(*sizes, strict=True)
+    calls = len(sizes) * math.ceil(number / TOGETHER)
+    return _Measured(len(sizes) * number, calls, _mean(prompts), _mean(replies))
 
 
 def _sample(organisation: Organisation) -> Sample:
@@ -220,8 +238,16 @@ def _scaled(
 ) -> Estimate:
     """What was measured on the sample, for the whole organisation."""
     factor = _factor(organisation, sample, declared)
-    records = round(measured.records * factor)
     calls = math.ceil(measured.calls * factor) if factor != 1 else measured.calls
+    whole = replace(measured, records=round(measured.records * factor), calls=calls)
+    return _estimate(settings, declared.name, work, whole, prices)
+
+
+def _estimate(
+    settings: Settings, name: str, work: str, measured: _Measured, prices: Prices
+) -> Estimate:
+    """What all calls take."""
+    calls = measured.calls
     prompt = round(calls * measured.prompt / CHARACTERS_PER_TOKEN)
     reply = round(calls * measured.reply / CHARACTERS_PER_TOKEN)
     # By the call: some prices rise with its size.
@@ -229,9 +255,9 @@ def _scaled(
     rounds = math.ceil(calls / settings.concurrency)
     each = measured.reply / CHARACTERS_PER_TOKEN / TOKENS_PER_SECOND
     return Estimate(
-        object=declared.name,
+        object=name,
         work=work,
-        records=records,
+        records=measured.records,
         calls=calls,
         prompt_tokens=prompt,
         completion_tokens=reply,

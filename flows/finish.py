@@ -1,40 +1,36 @@
 """The end of a run: the whole organisation checked, and published if it may be."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
-import polars as pl
-
+from orgsmith.flows.ask import AskedOf
+from orgsmith.flows.logs import log
 from orgsmith.flows.progress import current
 from orgsmith.flows.receipt import Counts, Receipt, manifest_digest
+from orgsmith.flows.timing import seconds_of
 from orgsmith.flows.work import Made, Work, open_work
+from orgsmith.flows.work_tables import WorkTables, files_of
 from orgsmith.flows.writers import models
 from orgsmith.outputs import publish
+from orgsmith.outputs.dataset import Dataset
 from orgsmith.outputs.manifest import Duplicates, ObjectUsage, Prompts, Usage, Writer
+from orgsmith.outputs.questions import MadeTask
+from orgsmith.outputs.retention import retire
+from orgsmith.outputs.versions import LATEST
+from orgsmith.prompts.model.paraphrase import OBJECT, paraphrase_hashes
 from orgsmith.prompts.model.prices import Prices
 from orgsmith.prompts.model.usage import NO_USAGE
 from orgsmith.prompts.model.usage import Usage as Spent
 from orgsmith.prompts.writing import PHRASEBOOK, Writing
-from orgsmith.schema.errors import CheckError
-from orgsmith.schema.graph import NODES
+from orgsmith.schema.errors import CheckError, DatasetError, DriftError, StorageError
 from orgsmith.schema.objects import OBJECTS
-from orgsmith.schema.organisation import Organisation
 from orgsmith.validators.outcome import Outcome
 
-
-@dataclass(frozen=True, slots=True)
-class WorkTables:
-    """The work files as whole-dataset checks read them; fulfils `validators.outcome.Tables`."""
-
-    organisation: Organisation
-    files: Mapping[str, Sequence[Path]]
-
-    def scan(self, node: str) -> pl.LazyFrame:
-        """The fields of an object, or the columns of a latent variable, all blocks."""
-        names = [field.name for field in NODES[node].fields]
-        return pl.scan_parquet(list(self.files[node])).select(names)
+DRIFTS_SHOWN = 3
+"""Drifts that the error's line names; Prefect's artifact lists all."""
 
 
 def check_made(work: Work, made: Mapping[str, Made]) -> list[Outcome]:
@@ -46,7 +42,7 @@ def check_made(work: Work, made: Mapping[str, Made]) -> list[Outcome]:
     # The checks import pandera, which takes a second.
     from orgsmith.validators.checks import check_tables
 
-    return list(check_tables(WorkTables(work.organisation, _files(work, made))))
+    return list(check_tables(WorkTables.of(work, made)))
 
 
 def refuse_failed(outcomes: Sequence[Outcome], work: Work) -> None:
@@ -72,8 +68,10 @@ def publish_made(
     out: Path,
     version: str | None,
     made: Mapping[str, Made],
+    asked: Sequence[AskedOf],
     outcomes: Sequence[Outcome],
     started: float,
+    accept_drift: bool,
 ) -> Receipt:
     """Publish what was made; what is known of the new version.
 
@@ -84,10 +82,13 @@ def publish_made(
         out: the folder datasets are published in.
         version: the version's name; the time if left out.
         made: what was made of each node.
+        asked: the questions of each task.
         outcomes: what the checks said.
         started: `time.monotonic()` at the start of the work.
+        accept_drift: publish even if the data drift away from the last version.
 
     Raises:
+        DriftError: they do, and that is not accepted.
         StorageError: the disk is full, `out` cannot be used, or a work file is gone.
         UsageError: the version's name is taken by now.
     """
@@ -107,18 +108,41 @@ def publish_made(
         name: Counts(made[name].rows, made[name].rejects, made[name].removed) for name in OBJECTS
     }
     usage = {name: made[name].usage for name in OBJECTS if made[name].usage != NO_USAGE}
+    said = sum((each.usage for each in asked), NO_USAGE)
+    if said != NO_USAGE:
+        usage[OBJECT] = said
     checks = dict(Counter(outcome.status.value for outcome in outcomes))
     receipts: list[Receipt] = []
 
+    seconds = seconds_of(work.folder)
+    drifts: list[str] = []
+
+    def compare(staged: Path) -> None:
+        drifts.extend(drifts_from(out / work.organisation.industry.name / LATEST, staged))
+        if drifts and not accept_drift:
+            raise drifted(drifts, work.organisation.as_of)
+
     def note(staged: Path, final: Path) -> None:
         digest = manifest_digest(staged)
-        receipts.append(Receipt(version, final.name, digest, counts, checks, usage))
+        receipts.append(
+            Receipt(
+                version,
+                final.name,
+                digest,
+                counts,
+                checks,
+                usage,
+                seconds,
+                tuple(drifts),
+                {each.task: each.facts.rows for each in asked},
+            )
+        )
         receipts[-1].write(work.folder)
 
     publish.publish(
         out,
         work.organisation,
-        _files(work, made),
+        files_of(work, made),
         {name: [work.path(part) for part in made[name].refused] for name in OBJECTS},
         publish.Made(
             writer=_writer(work.writing),
@@ -132,12 +156,63 @@ def publish_made(
                 if made[name].readings
             },
             prompts=_prompts(work.writing),
+            tasks={
+                each.task: MadeTask(work.path(each.questions), work.path(each.answers), each.facts)
+                for each in asked
+            },
+            asking=work.wanted,
         ),
         version,
         progress=current().advance,
+        examine=compare,
         announce=note,
     )
     return receipts[-1]
+
+
+def drifts_from(latest: Path, staged: Path) -> list[str]:
+    """Where a finished dataset drifts away from the last version, in sentences.
+
+    A last version that cannot be read is no reason to publish nothing: it is said and passed over.
+    """
+    if not latest.exists():
+        return []
+    from orgsmith.outputs.drift import drift
+
+    try:
+        return [str(each) for each in drift(Dataset.open(latest), Dataset.open(staged))]
+    except DatasetError as error:
+        current().tell(f"not compared with the last version, which cannot be read: {error}")
+        return []
+
+
+def drifted(drifts: Sequence[str], as_of: dt.date) -> DriftError:
+    """The end of a run whose data drift; all that was made is kept for the next try.
+
+    The next try names the as-of date: a deployment's run takes another one on another day.
+    """
+    more = len(drifts) - DRIFTS_SHOWN
+    rest = f"; and {more} more" if more > 0 else ""
+    return DriftError(
+        f"the data drift away from the last version, nothing is published: "
+        f"{'; '.join(drifts[:DRIFTS_SHOWN])}{rest}; if that is meant, the same command with "
+        f"--accept-drift --as-of {as_of} publishes them at once",
+        tuple(drifts),
+    )
+
+
+def retire_old(folder: Path, keep: int | None, newest: Path) -> tuple[Path, ...]:
+    """Remove versions that are too old; that one cannot be removed does not undo the new one."""
+    if keep is None:
+        return ()
+    try:
+        retired = retire(folder, keep, newest)
+    except StorageError as error:
+        current().tell(f"older versions were not removed: {error}")
+        return ()
+    for gone in retired:
+        log(f"removed {gone}, older than the {keep} versions kept", removed=str(gone))
+    return retired
 
 
 def _writer(writing: Writing) -> Writer:
@@ -167,13 +242,9 @@ def _prompts(writing: Writing) -> dict[str, Prompts]:
         return {}
     from orgsmith.prompts.model.hashes import prompt_hashes
 
-    return {
+    hashes = {
         name: Prompts(**asdict(prompt_hashes(declared)))
         for name, declared in OBJECTS.items()
         if declared.written
     }
-
-
-def _files(work: Work, made: Mapping[str, Made]) -> dict[str, list[Path]]:
-    """The files of every node, each compared with its digest."""
-    return {node: [work.path(part) for part in each.tables] for node, each in made.items()}
+    return hashes | {OBJECT: Prompts(**asdict(paraphrase_hashes()))}

@@ -1,15 +1,19 @@
 """`orgsmith generate`."""
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from orgsmith.flows import progress
+from orgsmith.flows.environment import LOG
+from orgsmith.flows.logs import start_logs
+from orgsmith.flows.options import Json, Out
 from orgsmith.schema.errors import OrgsmithError, StorageError
 
 if TYPE_CHECKING:
-    from orgsmith.flows.generate import Published
+    from orgsmith.flows.published import Published
     from orgsmith.flows.settings import Settings
     from orgsmith.prompts.model.usage import Usage
 
@@ -73,15 +77,41 @@ def generate(
         str | None,
         typer.Option(metavar="USD", help="Stop before calls of this run can cost more; resumable."),
     ] = None,
-    out: Annotated[
+    questions: Annotated[
         str | None,
         typer.Option(
-            metavar="DIR", help="Where datasets are published. [default: outputs/datasets]"
+            metavar="N", help="Benchmark questions of each task; 0 leaves them out. [default: 130]"
         ),
     ] = None,
+    none_share: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Share of questions whose right answer is None, where a task has such. "
+            "[default: 0.15]",
+        ),
+    ] = None,
+    out: Out = None,
     dataset_version: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Name of the version. [default: the time, UTC]"),
+    ] = None,
+    keep: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N",
+            help="Keep N versions of the industry, named ones too; older ones go. [default: all]",
+        ),
+    ] = None,
+    accept_drift: Annotated[
+        bool,
+        typer.Option(
+            "--accept-drift", help="Publish even if the data drift away from the last version."
+        ),
+    ] = False,
+    log: Annotated[
+        str | None,
+        typer.Option(metavar="none|text|json", help="Log each step on stderr. [default: none]"),
     ] = None,
     dry_run: Annotated[
         bool,
@@ -93,7 +123,7 @@ def generate(
             "--preview", help="Write a few records of each object, show them, publish nothing."
         ),
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Generate, verify and publish an organisation.
 
@@ -114,9 +144,17 @@ def generate(
             base_url=base_url,
             checker=checker,
             max_cost=max_cost,
+            questions=questions,
+            none_share=none_share,
             out=out,
             dataset_version=dataset_version,
+            keep=keep,
+            accept_drift=accept_drift or None,
+            log=log,
         )
+        # The flow loads its settings anew, and this is none of its parameters.
+        os.environ[LOG] = settings.log
+        start_logs(settings.log)
         if dry_run or preview:
             _look_ahead(settings, shown, preview=preview, as_json=json)
             return
@@ -151,6 +189,7 @@ def _run(settings: "Settings", shown: progress.Progress) -> "Published":
     """The flow, with a server for it."""
     from orgsmith.flows.plan import plan
     from orgsmith.flows.server import prefect_server
+    from orgsmith.flows.settings import OF_PROCESS
     from orgsmith.flows.work import FOLDER
 
     planned = plan(settings)
@@ -166,7 +205,7 @@ def _run(settings: "Settings", shown: progress.Progress) -> "Published":
         wait_until_ready()
         shown.phase("starting the flow")
         # Workers belong to the runner, which is this process.
-        parameters = settings.model_dump(mode="json", exclude={"workers"})
+        parameters = settings.model_dump(mode="json", exclude=OF_PROCESS)
         made = flow.with_options(task_runner=threads(settings.threads))(**parameters)
         # Prefect's annotation also has what a flow returns that is told to return its state.
         return cast("Published", made)
@@ -186,6 +225,9 @@ def _show(published: "Published", seconds: dict[str, float], as_json: bool) -> N
             },
             "usage": {name: asdict(each) for name, each in published.usage.items()},
             "checks": dict(published.checks),
+            "questions": dict(published.questions),
+            "removed": [str(path) for path in published.retired],
+            "accepted_drift": list(published.drifts),
             "tasks": {"all": published.tasks, "done_before": published.remembered},
             "seconds": {phase: round(spent, 2) for phase, spent in seconds.items()},
         }
@@ -221,10 +263,17 @@ def _show(published: "Published", seconds: dict[str, float], as_json: bool) -> N
         f"{count} {status.replace('_', ' ')}" for status, count in sorted(published.checks.items())
     )
     typer.echo(f"checks: {said}")
+    if published.questions:
+        asked, tasks = sum(published.questions.values()), len(published.questions)
+        typer.echo(f"questions: {asked:,} of {tasks} tasks, each answered twice alike")
     if published.remembered:
         typer.echo(f"{published.remembered} of {published.tasks} tasks had been done before")
     typer.echo("seconds: " + ", ".join(f"{phase} {spent:.1f}" for phase, spent in seconds.items()))
+    for drift in published.drifts:
+        typer.echo(f"accepted drift: {drift}")
     typer.echo(f"published: {published.path}")
+    for gone in published.retired:
+        typer.echo(f"removed, older than those kept: {gone}")
 
 
 def _used(usage: "Usage | None") -> tuple[str, str, str]:

@@ -5,9 +5,8 @@ from typing import Annotated
 import typer
 
 from orgsmith.flows import draft_command
+from orgsmith.flows.options import Json
 from orgsmith.flows.terminal import plain
-
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 industries = typer.Typer(
     help="The industry packs: what there is, what they say, whether they can be used.",

@@ -6,12 +6,14 @@ from pathlib import Path
 import polars as pl
 
 from orgsmith.flows.draw import DRAW, Parents
+from orgsmith.flows.draw.custom import with_custom
 from orgsmith.flows.rounds import Block, Desk, conform
 from orgsmith.flows.work import Made, Part, Work, open_work
 from orgsmith.flows.writers import writer_of
 from orgsmith.outputs.rejects import REJECTS
 from orgsmith.prompts.writer import Writer
 from orgsmith.schema.declaration import Latent
+from orgsmith.schema.declared import nodes_of
 from orgsmith.schema.graph import NODES
 from orgsmith.schema.organisation import Organisation
 from orgsmith.validators.readings import READ
@@ -82,11 +84,12 @@ def make_block(
         WriterError: the writer could not deliver.
         RejectedError: records are still refused after the last round.
     """
-    declared = NODES[node]
+    declared = nodes_of(organisation.industry)[node]
     drawn = DRAW[node](organisation, Parents(parents), block)
     if isinstance(declared, Latent):
         frame = conform(node, declared.fields, drawn)
         return Block(frame, pl.DataFrame(schema=REJECTS), pl.DataFrame(schema=READ))
+    drawn = with_custom(organisation, declared, drawn, Parents(parents), block)
     drawn_fields = [field for field in declared.fields if not field.written]
     drawn = conform(node, (*drawn_fields, *declared.variables), drawn)
     return Desk(organisation, writer, declared, parents).block(drawn)

@@ -37,7 +37,7 @@ def plan(settings: Settings) -> Plan:
     """
     organisation = organisation_of(settings)
     industry = organisation.industry
-    work = Work.of(settings.out, organisation, settings.writing)
+    work = Work.of(settings.out, organisation, settings.writing, settings.wanted)
     if not _published(work, settings):
         check_version(settings.out, industry.name, settings.dataset_version)
     _check_folder(settings.out)

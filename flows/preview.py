@@ -17,7 +17,7 @@ from orgsmith.prompts.model.usage import Usage
 from orgsmith.prompts.model.writer import ModelWriter
 from orgsmith.prompts.writing import Limits, Writing
 from orgsmith.schema.declaration import Object
-from orgsmith.schema.graph import NODES
+from orgsmith.schema.declared import nodes_of
 from orgsmith.schema.organisation import SMALLEST_SCALE, Organisation
 from orgsmith.validators.checks import accept_block
 from orgsmith.validators.readings import compared, examined, misread, shared
@@ -100,7 +100,7 @@ def previews(
     calls = open_calls(replace(limits, tries=1), f"preview {secrets.token_hex(8)}")
     try:
         for name, sample in drawn(organisation, SMALLEST_SCALE):
-            declared = NODES[name]
+            declared = nodes_of(organisation.industry)[name]
             if isinstance(declared, Object) and declared.written:
                 preview = _preview(sample, declared, writing, calls)
                 progress.spend(name, preview.usage)

@@ -1,5 +1,6 @@
 """What a run shows while it works: a line on stderr that says what is done and how far it is."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from orgsmith.flows.logs import log
 from orgsmith.flows.terminal import plain
 from orgsmith.prompts.model.usage import NO_USAGE, Usage
 
@@ -32,6 +34,7 @@ class Progress:
         """End the present phase and begin another, of `total` steps if they can be counted."""
         self.end()
         self._phase = title
+        log(title, total=total)
         self.show(title, total)
 
     def end(self) -> None:
@@ -46,6 +49,12 @@ class Progress:
 
     def advance(self, step: str, rows: int = 0) -> None:
         """One step of the present phase is done, and made so many rows."""
+        made = f": {rows:,} rows" if rows else ""
+        log(f"{self._phase} {step}{made}", phase=self._phase, step=step, rows=rows)
+        self.show_step(step, rows)
+
+    def show_step(self, step: str, rows: int) -> None:
+        """Show that a step is done."""
 
     def spend(self, name: str, usage: Usage) -> None:
         """A model answered a call for an object; called from any thread."""
@@ -59,6 +68,11 @@ class Progress:
 
     def tell(self, text: str) -> None:
         """Say something that the user should know at once."""
+        log(text, logging.WARNING)
+        self.show_told(text)
+
+    def show_told(self, text: str) -> None:
+        """Show it."""
 
 
 class TerminalProgress(Progress):
@@ -80,7 +94,7 @@ class TerminalProgress(Progress):
         self._task = self._bar.add_task(title, total=total, note="")
         self._total, self._done, self._rows = total, 0, 0
 
-    def advance(self, step: str, rows: int = 0) -> None:
+    def show_step(self, step: str, rows: int) -> None:
         """Move the bar on."""
         self._done += 1
         self._rows += rows
@@ -101,7 +115,7 @@ class TerminalProgress(Progress):
             used.append(f"in all {told(sum(self.used.values(), NO_USAGE))}")
         return plain("  ".join([f"{self._done}{of}{made}", self._step, *used]))
 
-    def tell(self, text: str) -> None:
+    def show_told(self, text: str) -> None:
         """A line above the bar, which stays."""
         self._bar.console.print(plain(text), highlight=False, markup=False)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -28,7 +28,9 @@ class Receipt:
     """A dataset about to be published: what it was asked to be called, its name, what it is.
 
     `manifest` is the digest of its manifest.json, which holds the digests of all other files;
-    `usage` is what calls of a model used up, by object.
+    `usage` is what calls of a model used up and `seconds` what the tasks took, by object. `drifts`
+    tell where the data drift away from those of the version before, which was accepted;
+    `questions` counts those of each task.
     """
 
     asked: str | None
@@ -37,6 +39,9 @@ class Receipt:
     objects: Mapping[str, Counts]
     checks: Mapping[str, int]
     usage: Mapping[str, Usage]
+    seconds: Mapping[str, float]
+    drifts: Sequence[str]
+    questions: Mapping[str, int]
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:

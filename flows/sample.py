@@ -9,11 +9,9 @@ import polars as pl
 from orgsmith.flows.make import make_block
 from orgsmith.prompts.phrasebook import PhrasebookWriter
 from orgsmith.schema.declaration import Object
+from orgsmith.schema.declared import objects_of
 from orgsmith.schema.graph import NODES, generation_order
-from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.organisation import Organisation
-
-WRITTEN = tuple(declared for declared in OBJECTS.values() if declared.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +20,12 @@ class Sample:
 
     organisation: Organisation
     frames: dict[str, pl.DataFrame]
+
+    @property
+    def written(self) -> tuple[Object, ...]:
+        """The objects that a writer writes."""
+        objects = objects_of(self.organisation.industry).values()
+        return tuple(declared for declared in objects if declared.written)
 
     def parents(self, name: str) -> Mapping[str, pl.DataFrame]:
         """The frames of a node's parents."""

@@ -8,13 +8,9 @@ own survives its parent's SIGKILL.
 
 import json
 import os
-import runpy
 import shutil
 import socket
 import subprocess
-import sys
-import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -24,12 +20,24 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from orgsmith.flows.environment import API_URL, HOME, PROFILE, QUIET, changed, direct, private
+from orgsmith.flows.environment import (
+    API_URL,
+    HOME,
+    LOGGERS,
+    PROFILE,
+    QUIET,
+    TEMPORARY,
+    changed,
+    direct,
+    private,
+)
+from orgsmith.flows.logs import NAME
+from orgsmith.flows.server_process import HOST, MODULE, command
+from orgsmith.flows.server_process import TEMPORARY as TEMPORARY_SERVER
 from orgsmith.schema.errors import OrgsmithError, StorageError
 
 STARTUP_TIMEOUT_S = 120
 RECORD = "server.json"
-MODULE = "orgsmith.flows.server"
 
 
 class ServerError(OrgsmithError):
@@ -75,10 +83,15 @@ def prefect_server(work: Path) -> Iterator[Callable[[], None]]:
     # A proxy for the world outside is not for a server on this machine.
     with changed(direct()):
         if configured:
-            _probe_configured(configured)
-            yield partial(_probe_configured, configured)
+            answers(configured, STARTUP_TIMEOUT_S)
+            # Whoever looks at that server finds our log there.
+            os.environ.setdefault(LOGGERS, NAME)
+            yield partial(answers, configured, STARTUP_TIMEOUT_S)
             return
-        with _home(work) as home, changed({API_URL: None, HOME: str(home), PROFILE: None}):
+        with (
+            _home(work) as home,
+            changed({API_URL: None, HOME: str(home), PROFILE: None, TEMPORARY: "1"}),
+        ):
             server = _Server(home)
             try:
                 server.start()
@@ -143,11 +156,11 @@ class _Server:
         home = self._log.parent
         # Bound here and handed over: no other program can take the port in between, and a request
         # made before the server is up waits in the socket's queue instead of being refused.
-        with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
-            self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
+        with socket.create_server((HOST, 0), backlog=128) as listener:
+            self.url = f"http://{HOST}:{listener.getsockname()[1]}/api"
             with self._log.open("wb") as log:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", MODULE, str(listener.fileno())],
+                    command(TEMPORARY_SERVER, listener.fileno()),
                     env=private(str(home)),
                     cwd=home,
                     # Its end tells the server that we are gone.
@@ -192,10 +205,18 @@ def _health(url: str) -> str:
     return f"{url.rstrip('/')}/health"
 
 
-def _probe_configured(url: str) -> None:
-    """One request to the user's own server, answered as soon as it can."""
+def answers(url: str, timeout: float) -> None:
+    """One request to a server that is not ours to start, answered as soon as it can.
+
+    Args:
+        url: the address of its API.
+        timeout: seconds to wait.
+
+    Raises:
+        ServerError: it does not answer.
+    """
     try:
-        with urllib.request.urlopen(_health(url), timeout=STARTUP_TIMEOUT_S):
+        with urllib.request.urlopen(_health(url), timeout=timeout):
             return
     except urllib.error.HTTPError:
         # It answers; whether it lets us in is for Prefect's client, which knows how to log in.
@@ -238,44 +259,3 @@ def _number(name: str) -> int:
     """The process id in a folder's name, 0 if there is none."""
     digits = name.rpartition("-")[2]
     return int(digits) if digits.isdecimal() else 0
-
-
-def _leave_with_parent() -> None:
-    """Ends this process when its parent's end of the pipe is closed, by whatever ended it."""
-    while os.read(sys.stdin.fileno(), 1024):
-        time.sleep(0.1)
-    os._exit(0)
-
-
-async def _create_tables() -> None:
-    """Create all tables of the fresh database as Prefect's models declare them."""
-    from prefect.server.database import provide_database_interface
-    from prefect.server.database.orm_models import Base
-
-    # The models name some indexes twice, which the migrations do not.
-    names: set[str | None] = set()
-    for table in Base.metadata.sorted_tables:
-        for index in [*table.indexes]:
-            if index.name in names:
-                table.indexes.remove(index)
-            names.add(index.name)
-    database = provide_database_interface()
-    engine = await database.engine()
-    async with engine.begin() as connection:
-        await database.database_config.create_db(connection, Base.metadata)
-    await engine.dispose()
-
-
-def _serve(descriptor: str) -> None:
-    """The temporary server's process."""
-    import asyncio
-
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-    asyncio.run(_create_tables())
-    sys.argv = ["uvicorn", "--factory", "prefect.server.api.server:create_app"]
-    sys.argv += ["--fd", descriptor, "--log-level", "error", "--lifespan", "on"]
-    runpy.run_module("uvicorn", run_name="__main__", alter_sys=True)
-
-
-if __name__ == "__main__":
-    _serve(sys.argv[1])

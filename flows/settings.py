@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,9 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from orgsmith.arena.benchmark.wanted import Wanted
+from orgsmith.flows.logs import JSON, NONE, TEXT
+from orgsmith.outputs.asking import NONE_SHARE, QUESTIONS
 from orgsmith.prompts.model.shape import MODES
 from orgsmith.prompts.writing import PHRASEBOOK, Limits, Writing
 from orgsmith.schema.errors import UsageError
@@ -30,6 +34,11 @@ FIRST_DAY = dt.date(1990, 1, 1)
 LAST_DAY = dt.date(2100, 1, 1)
 MOST_WORKERS = 64
 MOST_CALLS = 1_000
+MOST_QUESTIONS = 1_000
+LOGS = (NONE, TEXT, JSON)
+OF_PROCESS = {"log", "workers"}
+"""Settings that are no parameters of the flow: they belong to the process that starts it."""
+
 MODEL_NAME = r"[A-Za-z0-9_-]+/[^\s/][^\s]*"
 
 NEEDS = {
@@ -49,24 +58,55 @@ NEEDS = {
     "prompt_price": "must be US dollars per million tokens, 0 or more",
     "completion_price": "must be US dollars per million tokens, 0 or more",
     "answers": "must be a folder",
+    "questions": f"must be a whole number from 0 to {MOST_QUESTIONS}",
+    "none_share": "must be a number from 0 to 0.9",
     "out": "must be a folder",
+    "keep": "must be a whole number of versions, 1 or more",
+    "accept_drift": "must be true or false",
+    "log": f"must be one of {', '.join(LOGS)}",
     "workers": f"must be a whole number from 1 to {MOST_WORKERS}",
 }
 """What each setting must be: the second half of its error message, and its help."""
 
 
+_ISO_DAY = r"^\d{4}-\d{2}-\d{2}$"
+
+
 def _iso_day(value: object) -> object:
     """Refuses what is no written day: pydantic would take 20250101 for seconds since 1970."""
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise ValueError("no written day")
-    return value
+    if isinstance(value, dt.date) or (isinstance(value, str) and re.fullmatch(_ISO_DAY, value)):
+        return value
+    raise ValueError("no written day")
+
+
+Name = Annotated[str, StringConstraints(min_length=1)]
+Scale = Annotated[float, Field(ge=SMALLEST_SCALE, le=LARGEST_SCALE, allow_inf_nan=False)]
+Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
+Day = Annotated[
+    dt.date,
+    BeforeValidator(_iso_day),
+    # Prefect's server knows patterns, and no bounds of days.
+    Field(ge=FIRST_DAY, le=LAST_DAY, json_schema_extra={"pattern": _ISO_DAY}),
+]
+WriterName = Annotated[str, StringConstraints(pattern=rf"^({PHRASEBOOK}|{MODEL_NAME})$")]
+Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+")]
+ModelName = Annotated[str, StringConstraints(pattern=rf"^{MODEL_NAME}$")]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Mode = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(MODES)})$")]
+Temperature = Annotated[float, Field(ge=0, le=2)]
+Thinking = Annotated[int, Field(ge=0, le=100_000)]
+Concurrency = Annotated[int, Field(ge=1, le=MOST_CALLS)]
+Seconds = Annotated[float, Field(ge=1, le=3600)]
+Number = Annotated[int, Field(ge=0, le=MOST_QUESTIONS)]
+NoneShare = Annotated[float, Field(ge=0, le=0.9)]
+Keep = Annotated[int, Field(ge=1)]
+"""The types of settings; the flow's parameters have the same, so that Prefect checks them too."""
 
 
 class Settings(BaseSettings):
     """All settings of a run.
 
-    The parameters of the flow are among them. How many tasks run at a time is none: it belongs to
-    the runner of the process that starts the flow.
+    The parameters of the flow are all but those of `OF_PROCESS`.
     """
 
     model_config = SettingsConfigDict(
@@ -78,35 +118,41 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    industry: Annotated[str, StringConstraints(min_length=1)] = "sportswear"
-    scale: Annotated[float, Field(ge=SMALLEST_SCALE, le=LARGEST_SCALE, allow_inf_nan=False)] = 1.0
-    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = 7
-    as_of: (
-        Annotated[dt.date, BeforeValidator(_iso_day), Field(ge=FIRST_DAY, le=LAST_DAY)] | None
-    ) = None
-    writer: Annotated[str, StringConstraints(pattern=rf"^({PHRASEBOOK}|{MODEL_NAME})$")] = (
-        PHRASEBOOK
-    )
-    base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+")] | None = None
-    checker: Annotated[str, StringConstraints(pattern=rf"^{MODEL_NAME}$")] | None = None
+    industry: Name = "sportswear"
+    scale: Scale = 1.0
+    seed: Seed = 7
+    as_of: Day | None = None
+    writer: WriterName = PHRASEBOOK
+    base_url: Address | None = None
+    checker: ModelName | None = None
     """The model that reads texts again; the writer itself unless set."""
-    max_cost: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    mode: Annotated[str, StringConstraints(pattern=rf"^({'|'.join(MODES)})$")] = "json_schema"
+    max_cost: Amount | None = None
+    mode: Mode = "json_schema"
     """How typed replies are asked for: what a server knows differs."""
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
-    thinking: Annotated[int, Field(ge=0, le=100_000)] = 0
+    temperature: Temperature | None = None
+    thinking: Thinking = 0
     """Tokens that a call may use up before its reply, for models that think first."""
-    concurrency: Annotated[int, Field(ge=1, le=MOST_CALLS)] = 16
+    concurrency: Concurrency = 16
     """Calls in flight."""
-    timeout: Annotated[float, Field(ge=1, le=3600)] = 120.0
+    timeout: Seconds = 120.0
     """Seconds a call may take."""
-    prompt_price: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    completion_price: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    prompt_price: Amount | None = None
+    completion_price: Amount | None = None
     """US dollars per million tokens, where the price table does not know the model."""
     answers: Path | None = None
     """Where answers of models are kept; `.answers` in the output folder unless set."""
+    questions: Number = QUESTIONS
+    """Benchmark questions of each task; 0 for none."""
+    none_share: NoneShare = NONE_SHARE
+    """Share of questions that suppose something false, in the tasks that have such."""
     out: Path = Path("outputs/datasets")
     dataset_version: str | None = None
+    keep: Keep | None = None
+    """Versions of the industry that are kept, the new one included; all unless set."""
+    accept_drift: bool = False
+    """Publish even if the data drift away from the last version."""
+    log: Annotated[str, StringConstraints(pattern=rf"^({'|'.join(LOGS)})$")] = LOGS[0]
+    """How the steps of a run are logged on stderr."""
     workers: Annotated[int, Field(ge=1, le=MOST_WORKERS)] | None = None
     """Tasks that run at a time; as many as there are processors unless set."""
 
@@ -123,6 +169,11 @@ class Settings(BaseSettings):
         return Writing(
             self.writer, self.base_url, self.checker, self.mode, self.temperature, self.thinking
         )
+
+    @property
+    def wanted(self) -> Wanted:
+        """How many questions are asked for."""
+        return Wanted(self.questions, self.none_share)
 
     @property
     def limits(self) -> Limits:
@@ -150,7 +201,7 @@ class Settings(BaseSettings):
         return init_settings, env_settings, dotenv_settings, pyproject
 
 
-def load_settings(**given: str | float | None) -> Settings:
+def load_settings(**given: str | float | dt.date | None) -> Settings:
     """The settings of this process, `given` ones (from the command line) first; None is not given.
 
     Raises:
@@ -180,7 +231,7 @@ def _refuse_unknown() -> None:
         raise UsageError(f"pyproject.toml [tool.orgsmith] {unknown[0]}: unknown; known are {known}")
 
 
-def _explain(error: ValidationError, told: dict[str, str | float]) -> str:
+def _explain(error: ValidationError, told: Mapping[str, object]) -> str:
     """The first fault in one line: where it was set, its value, what it must be."""
     fault = error.errors()[0]
     name = str(fault["loc"][0]) if fault["loc"] else ""
@@ -189,7 +240,7 @@ def _explain(error: ValidationError, told: dict[str, str | float]) -> str:
     return f"{_source(name, told)} {value}: {need}"
 
 
-def _source(name: str, told: dict[str, str | float]) -> str:
+def _source(name: str, told: Mapping[str, object]) -> str:
     """Where a setting's value comes from, as its author wrote it."""
     if name in told:
         return "INDUSTRY" if name == "industry" else "--" + name.replace("_", "-")

@@ -1,10 +1,11 @@
 """What `orgsmith inspect` prints."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from orgsmith.flows.tables import print_table
 from orgsmith.flows.terminal import say
 from orgsmith.outputs.inspect import LatentSummary, Record, Sample, Summary, Value
+from orgsmith.outputs.manifest import Task
 
 LONGEST = 300
 """Characters of a text that are shown."""
@@ -14,9 +15,10 @@ SHORT = 48
 
 
 def print_summary(found: Summary) -> None:
-    """The dataset's facts, a table of objects, a record with its relations, latents' effects."""
+    """The dataset's facts, tables of objects and questions, a record, latents' effects."""
+    seed = "hidden" if found.seed is None else found.seed
     say(
-        f"{found.path}\n{found.industry}, seed {found.seed}, scale {found.scale:g}, "
+        f"{found.path}\n{found.industry}, seed {seed}, scale {found.scale:g}, "
         f"as of {found.as_of}, fingerprint {found.fingerprint[:16]}"
     )
     print_table(
@@ -35,9 +37,32 @@ def print_summary(found: Summary) -> None:
         left=3,
         title="Objects",
     )
+    if found.tasks:
+        _print_tasks(found.tasks)
     if found.sample:
         _print_sample(found.sample)
-    _print_latents(found.latents)
+    if found.latents:
+        _print_latents(found.latents)
+
+
+def _print_tasks(tasks: Mapping[str, Task]) -> None:
+    """The questions of each task, and what a guesser who always says the same would score."""
+    print_table(
+        ("task", "questions", "None", "answers", "constant", "facts"),
+        [
+            (
+                key,
+                f"{task.rows:,}",
+                f"{task.none_share:.0%}",
+                f"{task.distinct_answers:,}",
+                f"{task.constant_baseline:.0%}",
+                f"{task.facts:,}",
+            )
+            for key, task in tasks.items()
+        ],
+        left=1,
+        title="Questions",
+    )
 
 
 def _print_sample(sample: Sample) -> None:

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from orgsmith.flows.terminal import plain
 
+WIDEST = 100_000
+"""Characters of a line that no table reaches."""
+
 
 def print_table(
     headings: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1, title: str = ""
@@ -26,5 +29,7 @@ def print_table(
     for row in rows:
         table.add_row(*(plain(cell, keep="\n") for cell in row))
     console = Console(highlight=False, markup=False, emoji=False)
-    # A file or a pipe has no width: nothing is folded there.
+    if not console.is_terminal:
+        # A file or a pipe has no width: nothing is folded there.
+        console.width = WIDEST
     console.print(table, width=None if console.is_terminal else console.measure(table).maximum)

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from prefect import task
 from prefect.cache_policies import INPUTS, NO_CACHE, TASK_SOURCE
+from prefect.runtime import task_run
 
 from orgsmith.flows.accept import accept_object
+from orgsmith.flows.ask import AskedOf, ask_task
 from orgsmith.flows.finish import check_made, publish_made
 from orgsmith.flows.make import make_blocks
 from orgsmith.flows.receipt import Receipt
+from orgsmith.flows.timing import timed
 from orgsmith.flows.work import Made, open_work
 from orgsmith.flows.writers import writer_of
+from orgsmith.schema.declared import objects_of
 from orgsmith.schema.errors import OrgsmithError
-from orgsmith.schema.objects import OBJECTS
 from orgsmith.validators.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -38,9 +41,20 @@ def _worth_retrying(ran: object, run: "TaskRun", state: "State[object]") -> bool
     return True
 
 
+def _make_name() -> str:
+    """What the run graph calls a task: node and blocks."""
+    given = task_run.parameters
+    node, first, last = given["node"], given["first"], given["last"]
+    return f"{node} block {first}" if first == last else f"{node} blocks {first} to {last}"
+
+
+def _accept_name() -> str:
+    return f"{task_run.parameters['node']} accepted"
+
+
 @task(
     name="make",
-    task_run_name="make {node} {first}-{last}",
+    task_run_name=_make_name,
     description="Draw, write and accept some blocks of a node.",
     cache_policy=REMEMBERED,
     persist_result=True,
@@ -62,12 +76,13 @@ def make(
         last: last block, included.
         parents: what was made of each parent: all blocks, or those this task makes.
     """
-    return make_blocks(folder, node, first, last, parents)
+    with timed(folder, node):
+        return make_blocks(folder, node, first, last, parents)
 
 
 @task(
     name="accept",
-    task_run_name="accept {node}",
+    task_run_name=_accept_name,
     description="Take near-duplicates out of an object, over all its blocks.",
     cache_policy=REMEMBERED,
     persist_result=True,
@@ -85,7 +100,33 @@ def accept(
 ) -> Made:
     """Accept an object as a whole, once all its blocks are made."""
     work = open_work(folder)
-    return accept_object(work, writer_of(folder), OBJECTS[node], made, parents)
+    declared = objects_of(work.organisation.industry)[node]
+    with timed(folder, node):
+        return accept_object(work, writer_of(folder), declared, made, parents)
+
+
+@task(
+    name="ask",
+    task_run_name="{task} asked",
+    description="Make the questions of a task of the benchmark, and answer each twice.",
+    cache_policy=REMEMBERED,
+    persist_result=True,
+    result_serializer="json",
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_DELAY_S,
+    retry_condition_fn=_worth_retrying,
+)
+def ask(folder: str, key: str, task: str, made: Mapping[str, Made]) -> AskedOf:
+    """Make the questions of a task of the benchmark.
+
+    Args:
+        folder: the work folder.
+        key: its name, which stands for settings and code.
+        task: key of the benchmark's task.
+        made: what was made of each node.
+    """
+    with timed(folder, task):
+        return ask_task(open_work(folder), task, made)
 
 
 @task(
@@ -115,8 +156,10 @@ def publish(
     out: str,
     version: str | None,
     made: Mapping[str, Made],
+    asked: Sequence[AskedOf],
     outcomes: Sequence[Outcome],
     started: float,
+    accept_drift: bool,
 ) -> Receipt:
     """Publish what was made; what was noted down of the new version."""
-    return publish_made(folder, Path(out), version, made, outcomes, started)
+    return publish_made(folder, Path(out), version, made, asked, outcomes, started, accept_drift)

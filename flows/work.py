@@ -26,6 +26,7 @@ from pathlib import Path
 import polars as pl
 from filelock import FileLock, Timeout
 
+from orgsmith.arena.benchmark.wanted import Wanted
 from orgsmith.flows.code import code_version
 from orgsmith.outputs.storage import storage_errors
 from orgsmith.outputs.store import write_table, write_text
@@ -44,6 +45,8 @@ ORGANISATION = "organisation.json"
 LIMITS = "limits.json"
 KEY = re.compile(r"[0-9a-f]{16}")
 """The name of a work folder."""
+
+STANDARD = Wanted()
 
 DONE = ".done"
 """What is added to the name of a folder that is being removed."""
@@ -91,17 +94,20 @@ class Made:
 class Work:
     """The work folder of one run; `writing` says who writes its texts.
 
-    `run` names the run, and every run that goes on where it was cut off: it is what model calls
-    are paid for.
+    `wanted` says how many questions are asked. `run` names the run, and every run that goes on
+    where it was cut off: it is what model calls are paid for.
     """
 
     folder: Path
     organisation: Organisation
     writing: Writing
     run: str = ""
+    wanted: Wanted = STANDARD
 
     @classmethod
-    def of(cls, out: Path, organisation: Organisation, writing: Writing) -> "Work":
+    def of(
+        cls, out: Path, organisation: Organisation, writing: Writing, wanted: Wanted = STANDARD
+    ) -> "Work":
         """The folder that belongs to a run with these settings and this very code."""
         facts = {
             "pack": pack_hash(organisation.industry),
@@ -109,10 +115,11 @@ class Work:
             "scale": organisation.scale,
             "as_of": organisation.as_of.isoformat(),
             "writing": asdict(writing),
+            "wanted": asdict(wanted),
             "code": code_version(),
         }
         key = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
-        return cls(out.absolute() / FOLDER / key, organisation, writing)
+        return cls(out.absolute() / FOLDER / key, organisation, writing, wanted=wanted)
 
     @property
     def key(self) -> str:
@@ -242,6 +249,7 @@ class Work:
                 "scale": self.organisation.scale,
                 "as_of": self.organisation.as_of.isoformat(),
                 "writing": asdict(self.writing),
+                "wanted": asdict(self.wanted),
                 "run": secrets.token_hex(8),
             }
             write_text(json.dumps(facts), file)
@@ -261,7 +269,13 @@ def open_work(folder: str) -> Work:
         scale=facts["scale"],
         as_of=dt.date.fromisoformat(facts["as_of"]),
     )
-    return Work(Path(folder), organisation, Writing(**facts["writing"]), facts["run"])
+    return Work(
+        Path(folder),
+        organisation,
+        Writing(**facts["writing"]),
+        facts["run"],
+        Wanted(**facts["wanted"]),
+    )
 
 
 def _acquire(held: FileLock, waiting: Callable[[], None]) -> None:

@@ -18,7 +18,7 @@ from orgsmith.schema.organisation import Organisation
 
 if TYPE_CHECKING:
     from orgsmith.prompts.model.calls import Calls
-    from orgsmith.prompts.model.served import Told
+    from orgsmith.prompts.model.served import Served, Told
 
 _calls: "dict[str, Calls]" = {}
 """The calls of each run of this process, by its work folder: all its tasks share the limits."""
@@ -87,13 +87,32 @@ def writer_of(folder: str) -> Writer:
     work = open_work(folder)
     if work.writing.writer == PHRASEBOOK:
         return _phrasebook(folder)
+    return model_writer(work.organisation, work.writing, _calls_of(work), current().spend)
+
+
+def served_of(work: Work) -> "Served | None":
+    """The model that writes for a run; None where the phrasebook does.
+
+    Raises:
+        WriterError: the run has ended meanwhile.
+    """
+    if work.writing.writer == PHRASEBOOK:
+        return None
+    from orgsmith.prompts.model.served import Served
+
+    model, _ = models(work.writing)
+    return Served(_calls_of(work), model, work.writing, current().spend)
+
+
+def _calls_of(work: Work) -> "Calls":
+    """The calls that all tasks of a run share."""
+    folder = str(work.folder)
     with _opening:
         if folder in _ended:
             raise WriterError(INTERRUPTED)
         if folder not in _calls:
             _calls[folder] = open_calls(work.limits(), work.run)
-        calls = _calls[folder]
-    return model_writer(work.organisation, work.writing, calls, current().spend)
+        return _calls[folder]
 
 
 @contextmanager

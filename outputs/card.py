@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orgsmith.outputs.manifest import Check, Manifest
+from orgsmith.outputs.manifest import PUBLIC, USUAL, Check, Manifest
+from orgsmith.outputs.questions import CANARY
+from orgsmith.schema.declared import objects_of
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.organisation import SPAN_MONTHS, Organisation
@@ -38,7 +40,7 @@ def render(manifest: Manifest, organisation: Organisation) -> str:
     return _template().render(
         manifest=manifest,
         organisation=organisation,
-        objects=OBJECTS,
+        objects=objects_of(organisation.industry),
         latents=LATENTS,
         rows=rows,
         size=_SIZE_NAMES[min(bisect.bisect_right(_SIZES, rows), len(_SIZE_NAMES) - 1)],
@@ -47,6 +49,9 @@ def render(manifest: Manifest, organisation: Organisation) -> str:
         effects=list(effects(manifest)),
         command=command(manifest),
         scale=scale(manifest),
+        public=manifest.status == PUBLIC,
+        questions=sum(task.rows for task in manifest.tasks.values()),
+        canary=CANARY,
     )
 
 
@@ -70,9 +75,12 @@ def command(manifest: Manifest) -> str:
     """The command that makes the same dataset, run where its industry.yaml lies."""
     writer = manifest.writer
     written = writer.kind if writer.model is None else writer.model
+    asking = manifest.questions or USUAL
+    questions = "" if asking.number == USUAL.number else f" --questions {asking.number}"
+    share = "" if asking.none_share == USUAL.none_share else f" --none-share {asking.none_share}"
     return (
         f"orgsmith generate ./industry.yaml --scale {scale(manifest)} --seed {manifest.seed} "
-        f"--as-of {manifest.as_of} --writer {written}"
+        f"--as-of {manifest.as_of} --writer {written}{questions}{share}"
     )
 
 

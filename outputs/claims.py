@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from orgsmith.outputs.dataset import OBJECTS_FOLDER
-from orgsmith.outputs.manifest import Check, Manifest, Table, orgsmith_version
+from orgsmith.outputs.manifest import PUBLIC, Check, Manifest, Table, orgsmith_version
 from orgsmith.outputs.rejects import REJECTS_FOLDER, REJECTS_KEPT
 from orgsmith.outputs.stored import StoredTable
 from orgsmith.schema.declaration import NearDuplicates
@@ -32,7 +32,7 @@ def check_sizes(
     """
     listed = {entry.path: entry.rows for entry in manifest.files}
     claimed = {**_named(manifest.objects), **_named(manifest.latents)}
-    due = {_table_name(name) for name in NODES}
+    due = {_table_name(name) for name in (OBJECTS if manifest.status == PUBLIC else NODES)}
     for name in sorted(claimed.keys() | tables.keys() | due):
         node = name.rpartition("/")[2]
         table = tables.get(name, StoredTable())

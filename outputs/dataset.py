@@ -1,17 +1,18 @@
 """A published dataset, opened for reading; nothing is read before it is asked for."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
-from orgsmith.outputs.manifest import MANIFEST, Manifest, Table
+from orgsmith.outputs.manifest import MANIFEST, PUBLIC, Manifest, Table
 from orgsmith.outputs.versions import LATEST, versions
+from orgsmith.schema.declaration import Node
+from orgsmith.schema.declared import nodes_of
 from orgsmith.schema.errors import DatasetError, PackError
-from orgsmith.schema.graph import NODES
 from orgsmith.schema.industry import Industry
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.organisation import Organisation
@@ -19,6 +20,9 @@ from orgsmith.schema.organisation import Organisation
 INDUSTRY_FILE = "industry.yaml"
 OBJECTS_FOLDER = "objects"
 LATENTS_FOLDER = "latents"
+
+HIDDEN_SEED = 0
+"""Stands for the seed where a public copy hides it: whoever reads records draws nothing."""
 
 SAID = 200
 """Characters of a library's own message that are shown."""
@@ -50,6 +54,8 @@ class Dataset:
     def organisation(self) -> Organisation:
         """What was asked for, from industry.yaml and the manifest.
 
+        Of a public copy that is only what can be seen from outside: `outputs.outside`.
+
         Raises:
             DatasetError: the industry pack in the dataset cannot be read.
         """
@@ -57,13 +63,24 @@ class Dataset:
         if file.is_symlink():
             raise DatasetError(f"{file} is a link; copy the dataset as plain files")
         try:
-            industry = _pack(file.read_text(encoding="utf-8"), str(file))
+            text = file.read_text(encoding="utf-8")
+            industry = _pack(text, str(file), public=self.manifest.status == PUBLIC)
         except (OSError, UnicodeDecodeError, PackError) as error:
             raise DatasetError(
                 f"{file} cannot be read ({error}); the dataset is damaged: generate it again"
             ) from error
         made = self.manifest
-        return Organisation(industry, made.seed, made.scale, made.as_of)
+        seed = HIDDEN_SEED if made.seed is None else made.seed
+        return Organisation(industry, seed, made.scale, made.as_of)
+
+    @property
+    def nodes(self) -> Mapping[str, Node]:
+        """Objects and latent variables by name, the industry's custom fields included.
+
+        Raises:
+            DatasetError: the industry pack in the dataset cannot be read.
+        """
+        return nodes_of(self.organisation.industry)
 
     def files(self, node: str) -> tuple[Path, ...]:
         """The Parquet files of an object or a latent variable, in the order of their rows.
@@ -94,7 +111,7 @@ class Dataset:
             DatasetError: a file is missing, cut off or no Parquet, or lacks a column.
         """
         try:
-            return query(self.scan(node).match_to_schema(_columns(node))).collect()
+            return query(self.scan(node).match_to_schema(self._columns(node))).collect()
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             said = " ".join(str(error).split())
             raise DatasetError(
@@ -118,12 +135,16 @@ class Dataset:
         """The end of an error message about a file that is not as it was published."""
         return f"the dataset is damaged: orgsmith verify {self.path} lists what is wrong with it"
 
+    def _columns(self, node: str) -> pl.Schema:
+        """The columns a node is published with."""
+        return pl.Schema({field.name: field.kind.dtype for field in self.nodes[node].fields})
+
     def _damaged(self, node: str) -> Path:
         """The file of a node that cannot be read or has other columns; the first if all seem so."""
         files = self.files(node)
         for file in files:
             try:
-                lazy = pl.scan_parquet(file, glob=False).match_to_schema(_columns(node))
+                lazy = pl.scan_parquet(file, glob=False).match_to_schema(self._columns(node))
                 lazy.collect(engine="streaming")
             except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
                 return file
@@ -131,12 +152,13 @@ class Dataset:
 
 
 @lru_cache(maxsize=4)
-def _pack(text: str, name: str) -> Industry:
+def _pack(text: str, name: str, *, public: bool) -> Industry:
     """A pack from its text: checks ask for it again and again, and parsing takes a second."""
     # Reading a pack imports yaml: only where it is needed.
+    from orgsmith.outputs.outside import read_outside
     from orgsmith.schema.packs import loads
 
-    return loads(text, name)
+    return read_outside(text, name) if public else loads(text, name)
 
 
 def node_files(folder: Path, node: str) -> tuple[Path, ...]:
@@ -145,11 +167,6 @@ def node_files(folder: Path, node: str) -> tuple[Path, ...]:
         return tuple(sorted((folder / OBJECTS_FOLDER / node).glob("part-*.parquet")))
     file = folder / LATENTS_FOLDER / f"{node}.parquet"
     return (file,) if file.is_file() else ()
-
-
-def _columns(node: str) -> pl.Schema:
-    """The columns a node is published with."""
-    return pl.Schema({field.name: field.kind.dtype for field in NODES[node].fields})
 
 
 def find_dataset(spec: str | None, out: Path) -> Dataset:

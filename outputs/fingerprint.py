@@ -9,6 +9,7 @@ A table is hashed column by column, values in the order of the rows:
 | Datetime(us, UTC) | byte 1, then microseconds since 1970 as int64 | likewise |
 | Date | byte 1, then days since 1970 as int32 | likewise |
 | Boolean | byte 1, then one byte | likewise |
+| List(String) | number of strings as int64, then each as above | number -1 |
 
 Numbers are little-endian. The digest of a table is SHA-256 over its number of rows (int64) and,
 for each column in the order of names, the length-prefixed name, the length-prefixed name of the
@@ -23,6 +24,7 @@ import numpy as np
 import polars as pl
 
 _INT64 = np.dtype("<i8")
+_TEXTS = pl.List(pl.String())
 _STORED: dict[pl.DataType, tuple[str, np.dtype[np.generic], pl.DataType]] = {
     pl.Int64(): ("int64", _INT64, pl.Int64()),
     pl.Float64(): ("float64", np.dtype("<f8"), pl.Float64()),
@@ -85,6 +87,8 @@ def fingerprint(digests: Mapping[str, str]) -> str:
 def _type_name(name: str, dtype: pl.DataType) -> str:
     if dtype == pl.String():
         return "string"
+    if dtype == _TEXTS:
+        return "list[string]"
     if dtype not in _STORED:
         raise TypeError(f"column {name} has type {dtype}, which no column of a dataset has")
     return _STORED[dtype][0]
@@ -99,6 +103,8 @@ def _encoded(values: pl.Series) -> bytes:
     """The values as the table above says."""
     if values.dtype == pl.String():
         return _encoded_text(values)
+    if values.dtype == _TEXTS:
+        return b"".join(map(_encoded_list, values))
     _, stored, physical = _STORED[values.dtype]
     encoded = np.zeros(len(values), dtype=[("valid", "u1"), ("value", stored)])
     encoded["valid"] = values.is_not_null().to_numpy()
@@ -123,3 +129,10 @@ def _encoded_text(values: pl.Series) -> bytes:
     lengths = np.where(values.is_null().to_numpy(), -1, np.diff(offsets)).astype(_INT64)
     encoded[prefixes] = lengths.view(np.uint8)
     return encoded.tobytes()
+
+
+def _encoded_list(texts: pl.Series | None) -> bytes:
+    """One value of a column of lists."""
+    if texts is None:
+        return (-1).to_bytes(8, "little", signed=True)
+    return len(texts).to_bytes(8, "little") + _encoded_text(texts)

@@ -8,8 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from orgsmith.outputs.dataset import Dataset
-from orgsmith.outputs.manifest import Check
+from orgsmith.outputs.manifest import PUBLIC, Check, Task
 from orgsmith.schema.declaration import Field, Kind, Object
+from orgsmith.schema.declared import objects_of
 from orgsmith.schema.errors import UsageError
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
@@ -82,16 +83,17 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What `orgsmith inspect` shows."""
+    """What `orgsmith inspect` shows; `seed` is None where a public copy hides it."""
 
     path: Path
     industry: str
     version: str
-    seed: int
+    seed: int | None
     scale: float
     as_of: dt.date
     fingerprint: str
     objects: tuple[ObjectSummary, ...]
+    tasks: dict[str, Task]
     latents: tuple[LatentSummary, ...]
     sample: Sample | None
 
@@ -107,7 +109,8 @@ def summary(dataset: Dataset, object_name: str | None = None) -> Summary:
     """
     if object_name is not None and object_name not in OBJECTS:
         raise UsageError(f"no object {object_name!r}; there are {', '.join(OBJECTS)}")
-    shown = OBJECTS if object_name is None else {object_name: OBJECTS[object_name]}
+    objects = objects_of(dataset.organisation.industry)
+    shown = objects if object_name is None else {object_name: objects[object_name]}
     central = max(shown.values(), key=lambda each: sum(1 for _ in _references(each)))
     made = dataset.manifest
     return Summary(
@@ -119,6 +122,7 @@ def summary(dataset: Dataset, object_name: str | None = None) -> Summary:
         as_of=made.as_of,
         fingerprint=made.fingerprint,
         objects=tuple(_object(dataset, declared) for declared in shown.values()),
+        tasks=made.tasks,
         latents=tuple(_latents(dataset)),
         sample=sample(dataset, central),
     )
@@ -131,7 +135,7 @@ def sample(dataset: Dataset, declared: Object) -> Sample | None:
         return None
     counts = {
         (child.name, field.name): _count_children(dataset, child, field, candidates["Id"])
-        for child, field in _children_of(declared)
+        for child, field in _children_of(dataset, declared)
     }
     kinds = dict.fromkeys(candidates["Id"].to_list(), 0)
     for found in counts.values():
@@ -149,7 +153,7 @@ def sample(dataset: Dataset, declared: Object) -> Sample | None:
                 counts[child.name, field.name].get(chosen, 0),
                 _first_children(dataset, child, field, chosen),
             )
-            for child, field in _children_of(declared)
+            for child, field in _children_of(dataset, declared)
         ),
     )
 
@@ -167,6 +171,8 @@ def _object(dataset: Dataset, declared: Object) -> ObjectSummary:
 
 
 def _latents(dataset: Dataset) -> Iterator[LatentSummary]:
+    if dataset.manifest.status == PUBLIC:
+        return
     for name, latent in LATENTS.items():
         effects = tuple(check for check in dataset.manifest.checks if check.object == name)
         yield LatentSummary(name, latent.description, dataset.table(name).rows, effects)
@@ -179,9 +185,9 @@ def _references(declared: Object) -> Iterator[tuple[Field, str]]:
             yield field, field.reference.parent
 
 
-def _children_of(declared: Object) -> Iterator[tuple[Object, Field]]:
+def _children_of(dataset: Dataset, declared: Object) -> Iterator[tuple[Object, Field]]:
     """The objects that refer to an object, each with the field by which."""
-    for child in OBJECTS.values():
+    for child in objects_of(dataset.organisation.industry).values():
         for field, parent in _references(child):
             if parent == declared.name:
                 yield child, field
@@ -215,10 +221,11 @@ def _order(declared: Object) -> tuple[str, ...]:
 
 
 def _parents(dataset: Dataset, declared: Object, row: dict[str, Value]) -> Iterator[Parent]:
+    objects = objects_of(dataset.organisation.industry)
     for field, parent in _references(declared):
         found = _with_id(dataset, parent, row[field.name])
         for values in found.iter_rows(named=True):
-            yield Parent(field.name, _record(OBJECTS[parent], values))
+            yield Parent(field.name, _record(objects[parent], values))
 
 
 def _with_id(dataset: Dataset, parent: str, record: Value) -> pl.DataFrame:

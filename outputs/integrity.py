@@ -10,10 +10,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+import polars as pl
+
 from orgsmith.outputs.claims import check_sizes
 from orgsmith.outputs.dataset import LATENTS_FOLDER, OBJECTS_FOLDER, Dataset
 from orgsmith.outputs.fingerprint import fingerprint
-from orgsmith.outputs.manifest import MANIFEST, Manifest
+from orgsmith.outputs.manifest import MANIFEST, PUBLIC, Manifest
+from orgsmith.outputs.question_claims import check_questions
+from orgsmith.outputs.questions import (
+    ANSWERS,
+    ANSWERS_FOLDER,
+    TASKS,
+    TASKS_FOLDER,
+    answer_table,
+    task_table,
+)
 from orgsmith.outputs.readings import READINGS_FOLDER
 from orgsmith.outputs.rejects import REJECTS, REJECTS_FOLDER
 from orgsmith.outputs.schema_file import (
@@ -26,6 +37,7 @@ from orgsmith.outputs.schema_file import (
 from orgsmith.outputs.store import FileEntry
 from orgsmith.outputs.stored import StoredTable, read_table
 from orgsmith.schema.errors import DatasetError
+from orgsmith.schema.industry import Industry
 from orgsmith.schema.packs import pack_hash
 from orgsmith.validators.outcome import Finding, Outcome, counted
 from orgsmith.validators.readings import READ
@@ -36,6 +48,9 @@ WHOLE = "(dataset)"
 COLUMNS = "columns"
 """The check without which no other can read the tables."""
 
+_FOLDERS = {OBJECTS_FOLDER, LATENTS_FOLDER, REJECTS_FOLDER, TASKS_FOLDER, ANSWERS_FOLDER}
+"""The folders whose files belong to an object, a latent variable or a task."""
+
 
 def check_files(path: Path) -> Iterator[Outcome]:
     """Compare a dataset's folder with its manifest, its schema.json and the declarations.
@@ -43,8 +58,9 @@ def check_files(path: Path) -> Iterator[Outcome]:
     Yields:
         `files`: missing, extra and changed files, links and paths that lead out of the folder;
         `columns` and `rows`: each table, its columns and its size, against schema.json and the
-        manifest; `schema`: schema.json against what this Orgsmith declares; `industry`: the pack
-        against its hash; `fingerprint`: all values against the manifest's hash.
+        manifest; `questions`: each task's questions against their answers, and what the manifest
+        says of them; `schema`: schema.json against what this Orgsmith declares; `industry`: the
+        pack against its hash; `fingerprint`: all values against the manifest's hash.
 
     Raises:
         DatasetError: it is no dataset, or its manifest cannot be read.
@@ -52,20 +68,24 @@ def check_files(path: Path) -> Iterator[Outcome]:
     dataset = Dataset.open(path)
     present, others = _walk(dataset.path)
     yield from _files(dataset.manifest, present, others)
+    declared = declared_schema(_industry_of(dataset))
+    if dataset.manifest.status == PUBLIC:
+        declared = declared.model_copy(update={"latents": {}})
     try:
         schema = read_schema(dataset.path)
         drift = [
             Finding("schema", name, "(all)", field, None, reason)
-            for name, field, reason in differences(schema, declared_schema())
+            for name, field, reason in differences(schema, declared)
         ]
     except DatasetError as error:
-        schema = declared_schema()
+        schema = declared
         drift = [Finding("schema", WHOLE, "schema.json", "file", None, str(error))]
     yield from _by_object("schema", dict.fromkeys(schema.nodes, 1), drift)
     tables = {name: read_table(files) for name, files in _tables(present).items()}
     yield from _columns(schema, dataset.manifest, tables)
     bytes_of = {path: file.stat().st_size for path, file in present.items()}
     yield from check_sizes(dataset.manifest, tables, bytes_of)
+    yield from check_questions(dataset)
     yield _industry(dataset)
     yield _fingerprint(dataset.manifest, tables)
 
@@ -141,13 +161,22 @@ def _tables(present: Mapping[str, Path]) -> dict[str, dict[str, Path]]:
 
 def _expected(schema: SchemaFile, manifest: Manifest) -> dict[str, dict[str, str]]:
     """The types of the columns of each table, as schema.json spells them."""
-    readings = {name: COLUMN_TYPES[dtype] for name, dtype in READ.items()}
-    rejects = {name: COLUMN_TYPES[dtype] for name, dtype in REJECTS.items()}
-    expected = {f"{REJECTS_FOLDER}/{name}": rejects for name in schema.objects}
+    public = manifest.status == PUBLIC
+    refused = () if public else schema.objects
+    expected = {f"{REJECTS_FOLDER}/{name}": _types(REJECTS) for name in refused}
     for folder, nodes in ((OBJECTS_FOLDER, schema.objects), (LATENTS_FOLDER, schema.latents)):
         for name, node in nodes.items():
             expected[f"{folder}/{name}"] = {field.name: field.column for field in node.fields}
-    return expected | {f"{READINGS_FOLDER}/{name}": readings for name in manifest.readings}
+    for key in manifest.tasks:
+        expected[task_table(key)] = _types(TASKS)
+        if not public:
+            expected[answer_table(key)] = _types(ANSWERS)
+    return expected | {f"{READINGS_FOLDER}/{name}": _types(READ) for name in manifest.readings}
+
+
+def _types(schema: pl.Schema) -> dict[str, str]:
+    """The types of columns as `read_table` spells them."""
+    return {name: COLUMN_TYPES.get(dtype, str(dtype)) for name, dtype in schema.items()}
 
 
 def _columns(
@@ -197,6 +226,14 @@ def _industry(dataset: Dataset) -> Outcome:
     return counted("industry", WHOLE, 1, len(findings), findings)
 
 
+def _industry_of(dataset: Dataset) -> Industry | None:
+    """The dataset's pack; None if it cannot be read, which `industry` reports."""
+    try:
+        return dataset.organisation.industry
+    except DatasetError:
+        return None
+
+
 def _fingerprint(manifest: Manifest, tables: Mapping[str, StoredTable]) -> Outcome:
     """The values are the published ones."""
     findings = []
@@ -214,9 +251,9 @@ def _on_file(path: str, field: str, value: str, reason: str) -> Finding:
 
 
 def _owner(path: str) -> str:
-    """The object or latent variable a file belongs to."""
+    """The object, latent variable or task a file belongs to."""
     folder, *below = path.split("/")
-    inside = below and folder in {OBJECTS_FOLDER, LATENTS_FOLDER, REJECTS_FOLDER}
+    inside = below and folder in _FOLDERS
     return _plain(below[0].removesuffix(".parquet")) if inside else WHOLE
 
 

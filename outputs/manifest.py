@@ -7,10 +7,11 @@ import re
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, NonNegativeInt, ValidationError
 
+from orgsmith.outputs.asking import NONE_SHARE, QUESTIONS
 from orgsmith.outputs.store import FileEntry, write_text
 from orgsmith.schema.errors import DatasetError
 from orgsmith.validators.outcome import Outcome, Status
@@ -19,6 +20,10 @@ SCHEMA_VERSION = 1
 """Version of the layout: raised when a reader of an older one would go wrong."""
 
 MANIFEST = "manifest.json"
+COMPLETE: Final = "complete"
+PUBLIC: Final = "public"
+"""What `status` says of a copy that has neither answers nor latent variables."""
+
 LICENCE = "CC0-1.0"
 """Generated data belongs to whoever generates it; this says that they need not ask anybody."""
 
@@ -45,15 +50,46 @@ class Table(Fact):
     columns: NonNegativeInt
 
 
+class Asking(Fact):
+    """What a run was asked for: questions of each task at scale 1, share of those without answer.
+
+    Tasks in which nothing can be false have none of the latter.
+    """
+
+    number: NonNegativeInt
+    none_share: float
+
+
+USUAL = Asking(number=QUESTIONS, none_share=NONE_SHARE)
+"""What a run is asked for unless it is told otherwise."""
+
+
 class Task(Fact):
-    """The questions of one task, and what a guesser scores on them."""
+    """The questions of one task, how hard they are, and what a guesser scores on them.
+
+    Shares are of `rows`, rounded to four digits. `asked` are the questions asked for, `none_kinds`
+    those whose answer is None by the reason, `constant_baseline` is the score of the most frequent
+    answer and `other_baselines` that of other guessers. `facts` are independent of each other.
+    `dropped` questions were understood otherwise by the reader of the texts. A solver needed
+    `objects` and sent `queries` (medians); for `read_text` of the questions it had to read texts;
+    `joined` are the ids of those in which texts must be joined with other records.
+    `near_duplicates` is the share of questions worded much like another one.
+    """
 
     rows: NonNegativeInt
+    asked: NonNegativeInt
     none_share: float
+    none_kinds: dict[str, NonNegativeInt]
     distinct_answers: NonNegativeInt
     constant_baseline: float
     other_baselines: dict[str, float]
     facts: NonNegativeInt
+    dropped: NonNegativeInt
+    objects: float
+    queries: float
+    read_text: NonNegativeInt
+    joined: tuple[str, ...] = ()
+    near_duplicates: float
 
 
 class Check(Fact):
@@ -135,14 +171,18 @@ class Prompts(Fact):
 
 
 class Manifest(Fact):
-    """manifest.json, key by key. Paths in `files` are relative to the dataset's folder."""
+    """manifest.json, key by key. Paths in `files` are relative to the dataset's folder.
+
+    `seed` is null in a public copy only: whoever has it can make the answers. `questions` is null
+    where a run was not asked for any, as before there were such.
+    """
 
     schema_version: int
-    status: Literal["complete"]
+    status: Literal["complete", "public"]
     orgsmith_version: str
     industry: str
     industry_hash: str
-    seed: int
+    seed: int | None
     scale: float
     as_of: dt.date
     writer: Writer
@@ -154,6 +194,7 @@ class Manifest(Fact):
     files: tuple[FileEntry, ...]
     latents: dict[str, Table]
     tasks: dict[str, Task]
+    questions: Asking | None = None
     checks: tuple[Check, ...]
     duplicates: dict[str, Duplicates]
     usage: Usage

@@ -2,49 +2,52 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import polars as pl
-
 from orgsmith.outputs import card, disk
-from orgsmith.outputs.dataset import INDUSTRY_FILE, LATENTS_FOLDER, OBJECTS_FOLDER
-from orgsmith.outputs.fingerprint import TableDigest, fingerprint
+from orgsmith.outputs.dataset import INDUSTRY_FILE
+from orgsmith.outputs.fingerprint import fingerprint
 from orgsmith.outputs.manifest import (
+    COMPLETE,
     LICENCE,
     SCHEMA_VERSION,
+    Asking,
     Check,
     Duplicates,
     Manifest,
     Prompts,
-    Readings,
-    Table,
     Usage,
     Writer,
     library_versions,
     orgsmith_version,
 )
-from orgsmith.outputs.merge import merged
-from orgsmith.outputs.readings import READINGS_FOLDER, counted
-from orgsmith.outputs.rejects import REJECTS, REJECTS_FOLDER, kept
+from orgsmith.outputs.questions import (
+    TASK_KEYS,
+    MadeTask,
+    Wanted,
+)
+from orgsmith.outputs.readings import counted
 from orgsmith.outputs.schema_file import SCHEMA_FILE, declared_schema
-from orgsmith.outputs.store import FileEntry, TableWriter, write_text
+from orgsmith.outputs.store import write_text
+from orgsmith.outputs.tables import (
+    Tables,
+    Written,
+    write_node,
+    write_readings,
+    write_rejects,
+    write_tasks,
+)
 from orgsmith.outputs.versions import check_version, release, remove_abandoned, staging
-from orgsmith.schema.declaration import Node, Object
+from orgsmith.schema.declared import nodes_of
 from orgsmith.schema.errors import CheckError
-from orgsmith.schema.graph import NODES
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.packs import dump, pack_hash
 from orgsmith.validators.outcome import Outcome
-from orgsmith.validators.readings import READ
-
-ROWS_PER_PART = 1_000_000
-"""Rows in a file of an object, a constant: another value gives other files."""
-
 
 _NO_USAGE = Usage()
 
@@ -54,7 +57,8 @@ class Made:
     """What the run that made the tables knows about them.
 
     `started` is `time.monotonic()` at the start of the work, Prefect's start left out. `readings`
-    are for each object that was read again files with columns of `READ`.
+    are for each object that was read again files with columns of `READ`. `tasks` are the benchmark
+    questions by the key of their task, `asking` says how many were asked for.
     """
 
     writer: Writer
@@ -64,23 +68,8 @@ class Made:
     usage: Usage = _NO_USAGE
     readings: Mapping[str, Sequence[Path]] = field(default_factory=dict)
     prompts: Mapping[str, Prompts] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A table as published."""
-
-    table: Table
-    files: tuple[FileEntry, ...]
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """Readings as published, and how many of them were right."""
-
-    table: _Written
-    counts: Readings
+    tasks: Mapping[str, MadeTask] = field(default_factory=dict)
+    asking: Wanted | None = None
 
 
 def publish(
@@ -92,6 +81,7 @@ def publish(
     version: str | None = None,
     now: dt.datetime | None = None,
     progress: Callable[[str], None] = lambda node: None,
+    examine: Callable[[Path], None] = lambda staged: None,
     announce: Callable[[Path, Path], None] = lambda staged, final: None,
 ) -> Path:
     """Publish an organisation as a new version of its industry's dataset.
@@ -109,6 +99,7 @@ def publish(
         version: its name; the time, or the next free second, if left out.
         now: the time; for tests.
         progress: called with each node's name when it has been written.
+        examine: called with the finished folder; what it raises keeps it from being published.
         announce: called with the finished folder and the path it is about to be renamed to.
 
     Returns:
@@ -124,23 +115,20 @@ def publish(
     check_version(out, organisation.industry.name, version)
     if folder.is_dir():
         remove_abandoned(folder)
-    disk.check_room(folder, _size(sources) + _size(rejects))
+    asked = {key: (task.questions, task.answers) for key, task in made.tasks.items()}
+    disk.check_room(folder, _size(sources) + _size(rejects) + _size(asked))
     moment = now or dt.datetime.now(dt.UTC)
     with staging(folder) as staged:
-        tables: dict[str, _Written] = {}
-        for name, node in NODES.items():
-            tables[name] = _write_node(staged, node, sources[name])
+        nodes: dict[str, Written] = {}
+        for name, node in nodes_of(organisation.industry).items():
+            nodes[name] = write_node(staged, node, sources[name])
             progress(name)
-        refused = {name: _write_rejects(staged, name, rejects.get(name, ())) for name in OBJECTS}
-        read = {name: _write_readings(staged, name, made.readings[name]) for name in made.readings}
-        _describe(staged, organisation, made, moment, tables, refused, read)
+        others = write_rejects(staged, rejects)
+        others |= write_readings(staged, made.readings)
+        others |= write_tasks(staged, made.tasks)
+        _describe(staged, organisation, made, moment, Tables(nodes, others))
+        examine(staged)
         return release(staged, version, moment, partial(announce, staged))
-
-
-def table_name(node: Node) -> str:
-    """What fingerprint and footer call the table of an object or a latent variable."""
-    folder = OBJECTS_FOLDER if isinstance(node, Object) else LATENTS_FOLDER
-    return f"{folder}/{node.name}"
 
 
 def _refuse_failed(outcomes: Sequence[Outcome]) -> None:
@@ -155,85 +143,16 @@ def _size(files: Mapping[str, Sequence[Path]]) -> int:
     return sum(path.stat().st_size for paths in files.values() for path in paths)
 
 
-def _write_node(staged: Path, node: Node, sources: Sequence[Path]) -> _Written:
-    """Merge a node's blocks into its published files."""
-    columns = [field.name for field in node.fields]
-    schema = pl.Schema({field.name: field.kind.dtype for field in node.fields})
-    name = table_name(node)
-    if isinstance(node, Object):
-        folder = staged / name
-        paths = (folder / f"part-{number:05}.parquet" for number in range(100_000))
-        return _write(merged(sources, ("Id",), columns), schema, name, paths, ROWS_PER_PART)
-    frames = merged(sources, node.key, columns)
-    return _write(frames, schema, name, iter([staged / f"{name}.parquet"]), None)
-
-
-def _write(
-    frames: Iterator[pl.DataFrame],
-    schema: pl.Schema,
-    name: str,
-    paths: Iterator[Path],
-    rows_per_file: int | None,
-) -> _Written:
-    """Write sorted frames to files of so many rows each, hashing the values on the way."""
-    digest = TableDigest(schema)
-    entries: list[FileEntry] = []
-    writer = TableWriter(next(paths), schema, name)
-    try:
-        for frame in frames:
-            digest.update(frame)
-            rest = frame
-            while rows_per_file is not None and writer.rows + rest.height > rows_per_file:
-                room = rows_per_file - writer.rows
-                writer.append(rest[:room])
-                rest = rest[room:]
-                entries.append(writer.finish())
-                writer = TableWriter(next(paths), schema, name)
-            writer.append(rest)
-        entries.append(writer.finish())
-    finally:
-        writer.abandon()
-    table = Table(
-        rows=sum(entry.rows for entry in entries),
-        bytes=sum(entry.bytes for entry in entries),
-        columns=len(schema),
-    )
-    return _Written(table, tuple(entries), digest.hexdigest())
-
-
-def _write_rejects(staged: Path, name: str, sources: Sequence[Path]) -> _Written:
-    path = staged / REJECTS_FOLDER / f"{name}.parquet"
-    return _write(kept(sources), REJECTS, f"{REJECTS_FOLDER}/{name}", iter([path]), None)
-
-
-def _write_readings(staged: Path, name: str, sources: Sequence[Path]) -> _Read:
-    table = f"{READINGS_FOLDER}/{name}"
-    path = staged / f"{table}.parquet"
-    counts = counted(sources)
-    written = _write(merged(sources, READ.names(), READ.names()), READ, table, iter([path]), None)
-    return _Read(written, counts)
-
-
 def _describe(
-    staged: Path,
-    organisation: Organisation,
-    made: Made,
-    moment: dt.datetime,
-    tables: Mapping[str, _Written],
-    refused: Mapping[str, _Written],
-    read: Mapping[str, _Read],
+    staged: Path, organisation: Organisation, made: Made, moment: dt.datetime, tables: Tables
 ) -> None:
     """Write everything that is no table; the manifest last."""
-    digests = {table_name(NODES[name]): written.digest for name, written in tables.items()}
-    digests |= {f"{REJECTS_FOLDER}/{name}": each.digest for name, each in refused.items()}
-    digests |= {f"{READINGS_FOLDER}/{name}": each.table.digest for name, each in read.items()}
-    written = (*tables.values(), *refused.values(), *(each.table for each in read.values()))
-    entries = [file for each in written for file in each.files]
+    entries = tables.files
     entries.append(write_text(dump(organisation.industry), staged / INDUSTRY_FILE))
-    entries.append(write_text(declared_schema().text(), staged / SCHEMA_FILE))
+    entries.append(write_text(declared_schema(organisation.industry).text(), staged / SCHEMA_FILE))
     manifest = Manifest(
         schema_version=SCHEMA_VERSION,
-        status="complete",
+        status=COMPLETE,
         orgsmith_version=orgsmith_version(),
         industry=organisation.industry.name,
         industry_hash=pack_hash(organisation.industry),
@@ -243,16 +162,17 @@ def _describe(
         writer=made.writer,
         created_at=moment,
         duration_s=round(time.monotonic() - made.started, 3),
-        fingerprint=fingerprint(digests),
+        fingerprint=fingerprint(tables.digests),
         licence=LICENCE,
-        objects={name: tables[name].table for name in OBJECTS},
+        objects={name: tables.nodes[name].table for name in OBJECTS},
         files=(),
-        latents={name: tables[name].table for name in LATENTS},
-        tasks={},
+        latents={name: tables.nodes[name].table for name in LATENTS},
+        tasks={key: made.tasks[key].facts for key in TASK_KEYS if key in made.tasks},
+        questions=_asking(made.asking),
         checks=tuple(map(Check.of, made.outcomes)),
         duplicates=dict(made.duplicates),
         usage=made.usage,
-        readings={name: each.counts for name, each in read.items()},
+        readings={name: counted(sources) for name, sources in made.readings.items()},
         prompts=dict(made.prompts),
         library_versions=library_versions(),
     )
@@ -260,3 +180,9 @@ def _describe(
     entries.append(write_text(text, staged / card.CARD_FILE))
     files = sorted((entry.below(staged) for entry in entries), key=lambda entry: entry.path)
     manifest.model_copy(update={"files": tuple(files)}).write(staged)
+
+
+def _asking(wanted: Wanted | None) -> Asking | None:
+    if wanted is None:
+        return None
+    return Asking(number=wanted.number, none_share=wanted.none_share)

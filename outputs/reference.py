@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from orgsmith.prompts.model.asks import ASKS
 from orgsmith.prompts.model.reader import REPLIES
 from orgsmith.schema.declaration import Field, Latent, Object
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
+from orgsmith.schema.packs import BUILT_IN, industry_names, load
 
 _HEAD = """# Objects, latent variables and prompts
 
@@ -18,7 +20,8 @@ page.
 
 def reference_page() -> str:
     """The whole page as Markdown."""
-    return "\n".join((_HEAD, *_objects(OBJECTS.values()), *_latents(LATENTS.values()), *_prompts()))
+    parts = (_objects(OBJECTS.values()), _custom_fields(), _latents(LATENTS.values()), _prompts())
+    return "\n".join((_HEAD, *chain.from_iterable(parts)))
 
 
 def _objects(objects: Iterable[Object]) -> Iterator[str]:
@@ -37,6 +40,22 @@ def _objects(objects: Iterable[Object]) -> Iterator[str]:
                 f"Near-duplicates: {_names(rule.text)}, ratio {rule.threshold:g} and more, "
                 f"among {scope}.\n"
             )
+
+
+def _custom_fields() -> Iterator[str]:
+    yield "## Custom fields\n"
+    yield (
+        "What the built-in industries record beside the fields above; a pack of your own may "
+        "declare others. Where a field is told, the description of the record holds its value.\n"
+    )
+    yield "| industry | field | type | told | what it holds |"
+    yield "| --- | --- | --- | --- | --- |"
+    for name in industry_names(BUILT_IN):
+        for custom in load(name).custom_fields:
+            told = "yes" if custom.said else ""
+            field = f"{custom.object}.{custom.name}"
+            yield f"| {name} | {field} | {custom.type} | {told} | {custom.description} |"
+    yield ""
 
 
 def _latents(latents: Iterable[Latent]) -> Iterator[str]:

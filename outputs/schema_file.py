@@ -9,7 +9,9 @@ from pydantic import ValidationError
 
 from orgsmith.outputs.manifest import Fact
 from orgsmith.schema.declaration import Field, Kind, Reference
+from orgsmith.schema.declared import objects_of
 from orgsmith.schema.errors import DatasetError
+from orgsmith.schema.industry import Industry
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
 
@@ -58,6 +60,7 @@ class FieldEntry(Fact):
     minimum: float | None = None
     maximum: float | None = None
     max_length: int | None = None
+    label: str = ""
 
     @classmethod
     def of(cls, field: Field) -> "FieldEntry":
@@ -75,6 +78,7 @@ class FieldEntry(Fact):
             minimum=field.minimum,
             maximum=field.maximum,
             max_length=field.max_length,
+            label=field.label,
         )
 
 
@@ -114,8 +118,9 @@ class SchemaFile(Fact):
         return json.dumps(content, indent=2) + "\n"
 
 
-def declared_schema() -> SchemaFile:
-    """The schema of what this Orgsmith publishes."""
+def declared_schema(industry: Industry | None) -> SchemaFile:
+    """The schema of what this Orgsmith publishes of an industry; None: of one that is not known."""
+    objects = OBJECTS if industry is None else objects_of(industry)
     return SchemaFile(
         objects={
             name: ObjectEntry(
@@ -125,7 +130,7 @@ def declared_schema() -> SchemaFile:
                 description=declared.description,
                 fields=_entries(declared.fields),
             )
-            for name, declared in OBJECTS.items()
+            for name, declared in objects.items()
         },
         latents={
             name: LatentEntry(

@@ -8,11 +8,13 @@ import polars as pl
 from orgsmith.outputs.claims import check_removed, check_verdicts
 from orgsmith.outputs.dataset import Dataset
 from orgsmith.outputs.integrity import COLUMNS, WHOLE, check_files
+from orgsmith.outputs.manifest import PUBLIC
+from orgsmith.outputs.public_checks import check_seen, left_out
 from orgsmith.validators.outcome import Finding, Outcome, counted
 
 
 def verify(path: Path) -> Iterator[Outcome]:
-    """Run every check on the dataset in a folder.
+    """Run every check on the dataset in a folder; on a public copy, those that need no more.
 
     A dataset whose tables cannot be read, or lack columns, ends after the checks of its files:
     the others would only fail for the same reason.
@@ -28,6 +30,11 @@ def verify(path: Path) -> Iterator[Outcome]:
         readable = readable and not (outcome.name == COLUMNS and outcome.failed)
         yield outcome
     dataset = Dataset.open(path)
+    if dataset.manifest.status == PUBLIC:
+        if readable:
+            yield from check_seen(dataset)
+        yield from left_out()
+        return
     yield from check_removed(dataset.manifest, dataset.path)
     if readable:
         said: list[Outcome] = []

@@ -18,7 +18,10 @@ STAGING = ".staging-"
 """How the name of a folder starts that is being filled. Readers ignore names with a dot."""
 
 ABANDONED = re.compile(rf"{re.escape(STAGING)}\d{{8}}T\d{{6}}Z-\d+")
-"""The whole name of such a folder: only what has one is ever removed."""
+"""The whole name of such a folder: of what is being filled, only that is ever removed."""
+
+REMOVED = ".removed-"
+"""How the name of a folder starts that is being removed."""
 
 STAMP = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -92,7 +95,7 @@ def release(
         for inside, _, _ in os.walk(staged):
             sync_folder(Path(inside))
         # The lock makes the last to publish also the last to say what is latest.
-        with _locked(folder):
+        with locked(folder):
             _refuse_folder(folder / LATEST)
             final = _free(folder, version, now)
             link = _fresh_link(final)
@@ -116,7 +119,7 @@ def finish_release(final: Path) -> None:
     """
     folder = final.parent
     remove_abandoned(folder)
-    with storage_errors(folder), _locked(folder):
+    with storage_errors(folder), locked(folder):
         link = folder / LATEST
         if link.is_dir() and _made(link) >= _made(final):
             return
@@ -132,10 +135,14 @@ def remove_abandoned(folder: Path) -> tuple[Path, ...]:
         The folders removed. What a living process is filling stays.
     """
     removed = []
-    with storage_errors(folder), _locked(folder):
+    with storage_errors(folder), locked(folder):
         for left in sorted(folder.glob(f"{STAGING}*")):
             ours = ABANDONED.fullmatch(left.name) and left.is_dir() and not left.is_symlink()
             if ours and not _is_locked(left):
+                shutil.rmtree(left, ignore_errors=True)
+                removed.append(left)
+        for left in sorted(folder.glob(f"{REMOVED}*")):
+            if left.is_dir() and not left.is_symlink():
                 shutil.rmtree(left, ignore_errors=True)
                 removed.append(left)
         for link in sorted(folder.glob(f".{LATEST}.*.tmp")):
@@ -161,7 +168,7 @@ def _stage(folder: Path) -> tuple[Path, int]:
     while True:
         folder.mkdir(parents=True, exist_ok=True)
         # Another run that ends without a version takes the folder away again, at any moment.
-        with suppress(FileNotFoundError), _locked(folder):
+        with suppress(FileNotFoundError), locked(folder):
             stamp = dt.datetime.now(dt.UTC).strftime(STAMP)
             staged = folder / f"{STAGING}{stamp}-{os.getpid()}"
             staged.mkdir()
@@ -223,7 +230,7 @@ def _taken(final: Path) -> str:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Hold a folder against other processes; the system lets go when a process dies."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

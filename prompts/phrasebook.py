@@ -19,6 +19,7 @@ from orgsmith.prompts.naming import ProductNames
 from orgsmith.prompts.vocabulary import Vocabulary
 from orgsmith.prompts.writer import NO_NOTES, Notes, Reader
 from orgsmith.schema.declaration import Object
+from orgsmith.schema.declared import CUSTOM_FACTS
 from orgsmith.schema.errors import WriterError
 from orgsmith.schema.ids import record_serials
 from orgsmith.schema.organisation import Organisation
@@ -72,8 +73,12 @@ class PhrasebookWriter:
     def __init__(self, organisation: Organisation) -> None:
         self.organisation = organisation
         self._grammar = grammar()
-        company = organisation.industry.company
-        self._company: Values = {"company": company.name, "support_name": company.support_name}
+        company, words = organisation.industry.company, organisation.industry.words
+        self._company: Values = {
+            "company": company.name,
+            "support_name": company.support_name,
+            **words.model_dump(),
+        }
         self._vocabulary = Vocabulary(organisation.industry)
         self._names = ProductNames(
             organisation.seed, organisation.industry.lines, organisation.products
@@ -130,7 +135,7 @@ class PhrasebookWriter:
             else [0] * variables.height
         )
         for serial, row in zip(serials, variables.iter_rows(named=True), strict=True):
-            values: Values = self._company | row
+            values: Values = self._company | row | {"custom_told": _sentences(row)}
             for name in days:
                 date = values[name]
                 values[name] = day(date) if isinstance(date, dt.date) else None
@@ -192,6 +197,12 @@ def _choices(row: Values) -> Values:
         "sorry_due": row["tone"] == "Negative" or drawn // 1000 % 10 < SORRY_TENTHS,
         "numbered": drawn // 10000 % 10 < NUMBERED_TENTHS,
     }
+
+
+def _sentences(row: Values) -> str:
+    """What the text must tell of custom fields, as sentences; nothing where there is nothing."""
+    told = str(row.get(CUSTOM_FACTS.name) or "")
+    return " ".join(f"{clause[:1].upper()}{clause[1:]}." for clause in told.splitlines())
 
 
 def _label(mention: str) -> str:

@@ -19,11 +19,11 @@ class Vocabulary:
     def product(self, category: str, noun: str, key: int) -> Words:
         """Features, materials and uses for one description, none of them twice.
 
-        They come numbered: feature_1, feature_2 ...
+        They come numbered: feature_1, feature_2 ...; `goods` tells goods from services.
         """
         words = self._categories[category]
         features = tuple(text.format(noun=noun) for text in words.features)
-        chosen: Words = {}
+        chosen: Words = {"goods": not words.service}
         for kind, texts, count in (
             ("feature", features, 4),
             ("material", words.materials, 2),

@@ -92,6 +92,8 @@ class Field:
     nullable: bool = False
     gaps: tuple[float, float] | None = None
     unique: bool = False
+    label: str = ""
+    """What people call it; empty where the name says it."""
 
     @property
     def optional(self) -> bool:

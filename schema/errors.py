@@ -9,6 +9,7 @@
 | `BudgetError` | the next call to a model could pass `--max-cost`; what is done is kept | 1 |
 | `RejectedError` | records were still refused after the last round of writing them again | 1 |
 | `CheckError` | the finished organisation fails a check; nothing is published | 1 |
+| `DriftError` | the data drift away from the last version beyond bounds; nothing is published | 1 |
 | `StorageError` | the output folder cannot be used: no room, no permission, not a folder | 1 |
 """
 
@@ -51,6 +52,14 @@ class RejectedError(OrgsmithError):
 
 class CheckError(OrgsmithError):
     """The finished organisation fails a check; nothing is published."""
+
+
+class DriftError(OrgsmithError):
+    """The data drift away from those of the last version; `drifts` says where, in sentences."""
+
+    def __init__(self, message: str, drifts: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.drifts = drifts
 
 
 class StorageError(OrgsmithError):

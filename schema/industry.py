@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
+from orgsmith.schema.custom_fields import CustomField
 from orgsmith.schema.parameters import Latents
 from orgsmith.schema.part import Key, MonthDay, Part, Share, Text, Weight
 
@@ -28,6 +29,17 @@ class Company(Part):
     support_address: Text
     support_name: Text
     about: Text
+
+
+class Words(Part):
+    """What customers call the company, what they get, and how they got it: in lower case.
+
+    They fit after "this" and "your" ("shop"), after "the" ("item") and after "I" ("bought").
+    """
+
+    shop: Text = "shop"
+    item: Text = "item"
+    bought: Text = "bought"
 
 
 class Counts(Part):
@@ -110,6 +122,9 @@ class Category(Part):
     polyester"), a use the phrase after "for" ("cold morning runs"), an attribute a capitalised
     word or two that goes before the noun in a product's name. A fault is a full clause in the
     present or perfect about a part of the product, in lower case and without a stop.
+
+    With `service` the products are no goods: a material is what one rests on ("a fixed rate for the
+    whole term"), a fault is in what the company runs for the customer.
     """
 
     SLOTS: ClassVar[dict[str, tuple[str, ...]]] = {"features": ("noun",), "faults": ()}
@@ -118,6 +133,7 @@ class Category(Part):
     name: Text
     description: Text
     weight: Weight = 1.0
+    service: bool = False
     nouns: Annotated[tuple[Noun, ...], Field(min_length=5)]
     attributes: Annotated[tuple[Text, ...], Field(min_length=16)]
     materials: Annotated[tuple[Text, ...], Field(min_length=6)]
@@ -249,6 +265,7 @@ class Industry(Part):
     label: Text
     as_of: Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), le=dt.date(2100, 1, 1))]
     company: Company
+    words: Words = Words()
     counts: Counts = Counts()
     season: Annotated[tuple[Weight, ...], Field(min_length=MONTHS, max_length=MONTHS)]
     delivery_days: tuple[Weight, Weight] = (4.0, 0.4)
@@ -261,4 +278,5 @@ class Industry(Part):
     remedies: Annotated[tuple[Remedy, ...], Field(min_length=4)]
     issues: Annotated[tuple[Issue, ...], Field(min_length=4)]
     company_articles: Annotated[tuple[Article, ...], Field(min_length=3)]
+    custom_fields: tuple[CustomField, ...] = ()
     latents: Latents = Latents()

@@ -7,12 +7,18 @@ to agents and to our own checks: a term in the wrong place would make answers wr
 import re
 from collections.abc import Iterable, Iterator
 
+from orgsmith.schema.custom_fields import CustomField
 from orgsmith.schema.industry import Category, Issue, Remedy
 from orgsmith.schema.pack_document import Fault, Place
 from orgsmith.schema.part import SLOT, Part
 
 MOST_ANSWER_WORDS = 6
-_SECTIONS: dict[str, type[Part]] = {"categories": Category, "remedies": Remedy, "issues": Issue}
+_SECTIONS: dict[str, type[Part]] = {
+    "categories": Category,
+    "remedies": Remedy,
+    "issues": Issue,
+    "custom_fields": CustomField,
+}
 _STOPS = (".", "!", "?", ",", ";", ":")
 _PERSONS = re.compile(r"\b(I|me|my|mine|we|us|our|you|your|yours)\b(?!-)")
 _ARTICLE = re.compile(r"\ban? \{[^{}]*\}", re.IGNORECASE)
@@ -26,6 +32,7 @@ _PHRASES = {
     "categories": ("attributes", "materials", "features", "uses", "faults"),
     "remedies": ("offers", "outcomes"),
     "issues": ("mentions", "symptoms", "settled"),
+    "custom_fields": ("said",),
 }
 
 

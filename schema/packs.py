@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from orgsmith.schema import pack_phrases, pack_rules, pack_talk
+from orgsmith.schema import pack_custom, pack_phrases, pack_rules, pack_talk
 from orgsmith.schema.errors import PackError, UsageError
 from orgsmith.schema.industry import Industry
 from orgsmith.schema.pack_document import Document, Fault, Place, parse, read
@@ -100,7 +100,7 @@ def pack_hash(industry: Industry) -> str:
 def examine(root: Place) -> tuple[Industry | None, list[Fault]]:
     """The pack in plain values if its format is right, and everything that is wrong with it."""
     industry, wrong = format_faults(root)
-    rules = (pack_rules, pack_phrases, pack_talk)
+    rules = (pack_rules, pack_phrases, pack_talk, pack_custom)
     return industry, [*wrong, *(fault for each in rules for fault in each.faults(root))]
 
 

@@ -18,6 +18,11 @@ hypothesis.settings.register_profile("orgsmith", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("orgsmith")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The real model takes minutes for its texts: it begins first, so that nobody waits for it."""
+    items.sort(key=lambda item: not item.path.is_relative_to(REPO / "tests/model"))
+
+
 @pytest.fixture(scope="session")
 def repo() -> Path:
     """The root of the repository."""
@@ -96,3 +101,33 @@ def mounted(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 def small_disk(mounted: Callable[[str], Path]) -> Path:
     """An empty file system of two megabytes."""
     return mounted("size=2m")
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Callable[[str], str]:
+    """What a page holds once its scripts have run, in a real Chromium."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        # .ci/run installs it: there, nothing is skipped.
+        assert "CI" not in os.environ, "chromium is missing"
+        pytest.skip("no chromium on this machine: apt-get install chromium")
+
+    def content(url: str) -> str:
+        command = [
+            chromium,
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            f"--user-data-dir={tmp_path / 'chromium'}",
+            "--virtual-time-budget=20000",
+            "--dump-dom",
+            url,
+        ]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120).stdout
+
+    return content

@@ -21,13 +21,17 @@ import pytest
 import yaml
 
 REPO = Path(__file__).resolve().parents[1]
-ROOMS = ("schema", "prompts", "validators", "outputs", "flows")
+ROOMS = ("schema", "prompts", "validators", "outputs", "arena", "flows")
 PACKS = sorted((REPO / "schema/industries").glob("*.yaml"))
 NAMING = frozenset({"name", "key", "domain", "attributes", "materials", "terms"})
 SHORTEST = 4
 
-TECHNICAL = frozenset({"cancel", "exchange", "loop", "loose", "mistral", "wave"})
-"""Words of programming, and a provider of models, by which a pack happens to call something."""
+TECHNICAL = frozenset(
+    {"cancel", "exchange", "loop", "loose", "membership", "mistral", "wave"}
+    | {"dashboard", "junction", "platform", "spring"}
+)
+"""Words of programming, of Salesforce's API (its limits, releases, descriptions), and a provider of
+models, by which a pack happens to call something."""
 
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 

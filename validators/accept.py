@@ -7,6 +7,7 @@ from orgsmith.schema.declaration import Object
 from orgsmith.schema.industry import Industry
 from orgsmith.schema.organisation import Organisation
 from orgsmith.validators.compliance import REFUSED, faults
+from orgsmith.validators.custom import told_rules
 from orgsmith.validators.rules import Rule, broken_rows
 from orgsmith.validators.text import (
     PERCENT,
@@ -89,8 +90,10 @@ def _facts(
 ) -> tuple[pl.DataFrame, list[Rule]]:
     """What the words of an object's records must say, by the variables they were written from."""
     match declared.name:
+        case "Product2":
+            return frame, told_rules(industry, declared.name)
         case "Case":
-            return frame, case_rules(industry)
+            return frame, [*case_rules(industry), *told_rules(industry, declared.name)]
         case "EmailMessage":
             return _mails(industry, frame)
         case "LiveChatTranscript":

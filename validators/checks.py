@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from orgsmith.schema.graph import NODES
+from orgsmith.schema.declared import nodes_of
 from orgsmith.validators.accept import accept_block
 from orgsmith.validators.compliance import check_compliance
 from orgsmith.validators.conversations import conversations
 from orgsmith.validators.counts import check_counts
+from orgsmith.validators.custom import check_custom
 from orgsmith.validators.duplicates import check_duplicates
 from orgsmith.validators.history import check_history
 from orgsmith.validators.mood import valence
@@ -50,7 +51,7 @@ EFFECTS = (*SERVICE_EFFECTS, *SALES_EFFECTS, *POLICY_EFFECTS)
 
 def check_columns(tables: Tables) -> Iterator[Outcome]:
     """Whether every object and latent variable has the declared columns, of the declared types."""
-    for node in NODES.values():
+    for node in nodes_of(tables.organisation.industry).values():
         there = dict(tables.scan(node.name).collect_schema())
         due = {field.name: field.kind.dtype for field in node.fields}
         findings = [
@@ -100,6 +101,7 @@ CHECKS: tuple[Check, ...] = (
     check_totals,
     check_plans,
     check_counts,
+    check_custom,
     check_finished,
     check_conversations,
     check_effects,

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from orgsmith.schema.declaration import Field, Kind, Node, Object
-from orgsmith.schema.graph import NODES
-from orgsmith.schema.objects import OBJECTS
+from orgsmith.schema.declared import nodes_of, objects_of
 from orgsmith.schema.objects.standard import ID_PATTERN
 from orgsmith.validators.outcome import (
     FINDINGS_KEPT,
@@ -44,9 +43,9 @@ FALSE_ALARM_SIGMAS = 5.0
 """How far beyond its bounds a share of gaps may lie: one-sided 3e-7 for a binomial count."""
 
 
-@cache
-def schema(name: str) -> "DataFrameSchema":
-    """The pandera schema of a node's published columns, by name and in any order.
+@lru_cache(maxsize=256)
+def schema(node: Node) -> "DataFrameSchema":
+    """The pandera schema of a node's published columns, in any order.
 
     Uniqueness is left to `uniqueness`, which sees the whole dataset.
     """
@@ -59,9 +58,9 @@ def schema(name: str) -> "DataFrameSchema":
             checks=_checks(field),
             nullable=field.optional,
         )
-        for field in NODES[name].fields
+        for field in node.fields
     }
-    return DataFrameSchema(columns, strict=True, name=name)
+    return DataFrameSchema(columns, strict=True, name=node.name)
 
 
 def faults(node: Node, frame: pl.DataFrame) -> pl.DataFrame:
@@ -79,7 +78,7 @@ def faults(node: Node, frame: pl.DataFrame) -> pl.DataFrame:
     from pandera.errors import SchemaErrors
 
     try:
-        schema(node.name).validate(frame, lazy=True)
+        schema(node).validate(frame, lazy=True)
     except SchemaErrors as errors:
         return _spelled(_ids(node, frame), errors.failure_cases)
     return _no_faults()
@@ -87,9 +86,10 @@ def faults(node: Node, frame: pl.DataFrame) -> pl.DataFrame:
 
 def check_compliance(tables: Tables) -> Iterator[Outcome]:
     """Each node's values against its declaration, and the shares of an object's gaps."""
-    for node in NODES.values():
+    industry = tables.organisation.industry
+    for node in nodes_of(industry).values():
         yield from merged(_node_outcomes(tables, node))
-    for declared in OBJECTS.values():
+    for declared in objects_of(industry).values():
         if any(field.gaps for field in declared.fields):
             yield gaps(declared, tables.scan(declared.name))
 
@@ -103,14 +103,26 @@ def gaps(declared: Object, frame: pl.LazyFrame) -> Outcome:
     n = int(counts["n"][0])
     found = []
     for field in fields:
-        low, high = field.gaps or (0.0, 1.0)
         empty = int(counts[field.name][0])
-        if not _least(n, low) <= empty <= n - _least(n, 1 - high):
-            reason = f"is the share of empty values; {low:g} to {high:g} is declared"
-            found.append(
-                Finding("gaps", declared.name, WHOLE, field.name, f"{empty / n:.3f}", reason)
-            )
+        bounds = field.gaps or (0.0, 1.0)
+        if not gaps_fit(n, empty, bounds):
+            found.append(gap_finding(declared.name, field.name, n, empty, bounds))
     return counted("gaps", declared.name, n, len(found), found)
+
+
+def gaps_fit(n: int, empty: int, declared: tuple[float, float]) -> bool:
+    """Whether so many empty values among n can come from a share in the declared bounds."""
+    low, high = declared
+    return _least(n, low) <= empty <= n - _least(n, 1 - high)
+
+
+def gap_finding(
+    node: str, field: str, n: int, empty: int, declared: tuple[float, float]
+) -> Finding:
+    """The fault that `gaps_fit` found."""
+    low, high = declared
+    reason = f"is the share of empty values; {low:g} to {high:g} is declared"
+    return Finding("gaps", node, WHOLE, field, f"{empty / n:.3f}", reason)
 
 
 def _least(n: int, share: float) -> float:

@@ -1,11 +1,11 @@
 """Near-duplicates: records whose text a reader would take for that of an earlier one."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 
 import polars as pl
 
 from orgsmith.prompts.assemble import own_words
+from orgsmith.prompts.likeness import normalised
 from orgsmith.schema.declaration import NearDuplicates, Object
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
@@ -16,12 +16,6 @@ BUCKET = 100_000
 """Texts held at a time when a whole dataset is looked through."""
 
 FOUND = pl.Schema({"Id": pl.String(), "partner": pl.String(), "score": pl.Float64()})
-
-
-def normalised(text: str) -> str:
-    """A text as it is compared: NFKC, case-folded, runs of white space one space."""
-    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(folded.split())
 
 
 def find_duplicates(

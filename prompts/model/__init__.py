@@ -7,5 +7,6 @@ answers             every answer, on the disk before it is used
 usage               what was spent, and the limit that is never passed
 calls               sends what is not answered yet, a bounded number at a time
 writer, reader      ask for texts, and read them again without the variables
+paraphrase          says composed questions in other words, slots and form of answer kept
 drafter             asks for an industry pack, section by section
 """

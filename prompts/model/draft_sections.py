@@ -104,13 +104,13 @@ COMPANY = Section(
     "company",
     "company",
     Industry,
-    ("label", "company", "season", "places", "sales", "lines"),
+    ("label", "company", "words", "season", "places", "sales", "lines"),
 )
 CATEGORIES = Section(
     "categories",
     "categories",
     Category,
-    ("key", "name", "description", "weight", "nouns"),
+    ("key", "name", "description", "weight", "service", "nouns"),
     ("categories",),
     many=True,
 )

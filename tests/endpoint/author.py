@@ -14,6 +14,7 @@ from tests.endpoint import goods, reports
 from tests.endpoint.dialogue import chat, mail
 from tests.endpoint.dice import Dice
 from tests.endpoint.moods import NOTED, TOLD
+from tests.endpoint.questions import retell
 from tests.endpoint.server import Call, Record
 from tests.endpoint.told import Told
 
@@ -164,5 +165,6 @@ AUTHORS: Mapping[frozenset[str], Author] = {
     frozenset(("Title", "Summary", "FAQ_Answer__c")): _article,
     frozenset(("Subject", "Description")): _case,
     frozenset(("Body",)): chat,
+    frozenset(("question",)): retell,
 }
 """Who writes what else, told apart by the fields a prompt asks for."""

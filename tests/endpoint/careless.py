@@ -107,6 +107,16 @@ def _overlook(call: Call, records: list[Record], dice: Dice) -> None:
     _change(records, place, "answers", ["unknown", *answers[1:]])
 
 
+def _forget_slot(call: Call, records: list[Record], dice: Dice) -> None:
+    """A question lacks something that was to be kept."""
+    place = dice.roll(len(records))
+    keep = call.records[place]["keep"]
+    assert isinstance(keep, list)
+    lost = keep[dice.roll(len(keep))]
+    text = str(records[place]["question"])
+    _change(records, place, "question", text.replace(lost, "the said thing"))
+
+
 SLIPS: Mapping[frozenset[str], tuple[int, Slip]] = {
     # There is but one such call.
     frozenset(("record", "Description__c")): (1, _leave_slot),
@@ -119,5 +129,6 @@ SLIPS: Mapping[frozenset[str], tuple[int, Slip]] = {
     frozenset(("record", "reasoning", "product", "issue", "mood")): (2, _mishear),
     frozenset(("record", "reasoning", "remedy", "violated", "article")): (2, _misjudge),
     frozenset(("record", "reasoning", "answers")): (3, _overlook),
+    frozenset(("record", "question")): (1, _forget_slot),
 }
 """What goes wrong, in one of how many calls, by the fields of a reply."""

@@ -17,6 +17,7 @@ from orgsmith.flows.make import make_block, parent_frame
 from orgsmith.flows.rounds import ROUNDS
 from orgsmith.flows.work import Made, Part, Work
 from orgsmith.outputs.rejects import REJECTS
+from orgsmith.prompts.likeness import normalised
 from orgsmith.prompts.model.usage import NO_USAGE, Usage
 from orgsmith.prompts.phrasebook import PhrasebookWriter
 from orgsmith.prompts.writer import NO_NOTES, Notes, Reader, Writer
@@ -27,7 +28,6 @@ from orgsmith.schema.graph import NODES
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.packs import load
-from orgsmith.validators.duplicates import normalised
 
 PRODUCT = OBJECTS["Product2"]
 CASE = OBJECTS["Case"]

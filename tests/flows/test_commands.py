@@ -13,7 +13,13 @@ from orgsmith.flows.settings import NEEDS, Settings
 COMMANDS = (
     (),
     ("generate",),
+    ("serve",),
+    ("diff",),
     ("inspect",),
+    ("query",),
+    ("explain",),
+    ("export",),
+    ("sandbox",),
     ("verify",),
     ("clean",),
     ("industries",),
@@ -74,10 +80,11 @@ def test_industries(orgsmith: str, tmp_path: Path) -> None:
             check=True,
         ).stdout
 
-    assert [each["name"] for each in json.loads(said("list", "--json"))] == ["sportswear"]
+    built_in = ["banking", "electronics", "sportswear"]
+    assert [each["name"] for each in json.loads(said("list", "--json"))] == built_in
     (tmp_path / "industries").mkdir()
     (tmp_path / "industries/mine.yaml").write_text(said("show", "sportswear"))
-    assert [each["name"] for each in json.loads(said("list", "--json"))] == ["sportswear", "mine"]
+    assert [each["name"] for each in json.loads(said("list", "--json"))] == [*built_in, "mine"]
     assert json.loads(said("check", "mine", "--json")) == {"industry": "mine", "faults": []}
     assert "no faults" in said("check", "industries/mine.yaml")
     assert json.loads(said("show", "mine", "--json"))["name"] == "sportswear"

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from orgsmith.flows.jobs import jobs_of
+from orgsmith.outputs.questions import TASK_KEYS
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.packs import load
 from tests.flows.conftest import SCALE, Environment
@@ -82,7 +83,7 @@ def test_the_server_sees_the_dependency_graph(environment: Environment, tmp_path
 
     def task(job: str) -> str:
         node = jobs[job].node
-        return f"accept {node}" if jobs[job].accepts else f"make {node} 0-0"
+        return f"{node} accepted" if jobs[job].accepts else f"{node} block 0"
 
     kept = dict(os.environ)
     os.environ.pop("PREFECT_API_URL", None)
@@ -94,10 +95,14 @@ def test_the_server_sees_the_dependency_graph(environment: Environment, tmp_path
     os.environ.clear()
     os.environ |= kept
     assert isinstance(seen, dict)
-    assert seen["run"] == f"generate sportswear at scale {SCALE}"
+    (version,) = (
+        each.name for each in (tmp_path / "out/sportswear").iterdir() if each.name != "latest"
+    )
+    assert seen["run"] == f"sportswear {version} at scale {SCALE}"
     assert seen["state"] == "Completed"
     edges = seen["edges"]
-    assert edges.keys() == {task(name) for name in jobs} | {"check", "publish"}
+    asked = {f"{key} asked" for key in TASK_KEYS}
+    assert edges.keys() == {task(name) for name in jobs} | asked | {"check", "publish"}
     for name, job in jobs.items():
         assert edges[task(name)] == sorted(map(task, job.after)), name
 

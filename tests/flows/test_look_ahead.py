@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from orgsmith.flows.preview import ROWS
+from orgsmith.prompts.model.paraphrase import OBJECT
 from orgsmith.prompts.reading import READINGS
 from orgsmith.schema.objects import OBJECTS
 from tests.endpoint.model import answer
@@ -50,7 +51,7 @@ def test_a_dry_run_tells_calls_tokens_and_cost_and_sends_nothing(generate: Gener
         assert server.calls == []
     found = json.loads(told.stdout)
     rows = found["objects"]
-    assert [row["object"] for row in rows if row["work"] == "write"] == WRITTEN
+    assert [row["object"] for row in rows if row["work"] == "write"] == [*WRITTEN, OBJECT]
     assert {row["object"] for row in rows if row["work"] == "read"} == set(READINGS)
     for key in ("calls", "prompt_tokens", "completion_tokens"):
         assert all(row[key] > 0 for row in rows)

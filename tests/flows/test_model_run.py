@@ -21,8 +21,13 @@ import polars as pl
 import pytest
 from filelock import FileLock
 
+from orgsmith.arena.benchmark.verify import check_answers
+from orgsmith.outputs.dataset import Dataset
+from orgsmith.outputs.questions import read_questions
 from orgsmith.prompts.assemble import own_words
+from orgsmith.prompts.model.paraphrase import OBJECT
 from orgsmith.prompts.model.segments import every
+from orgsmith.prompts.phrasings import phrasings
 from orgsmith.prompts.reading import READINGS
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.validators.readings import READ
@@ -200,10 +205,25 @@ def test_usage_is_what_the_server_counted(first: Run) -> None:
     assert "given" in str(usage["price_table"])
     objects = usage["objects"]
     assert isinstance(objects, Mapping)
-    assert set(objects) == WRITTEN
+    assert set(objects) == {*WRITTEN, OBJECT}
     for key in ("calls", "cached_calls", "prompt_tokens", "completion_tokens"):
         assert sum(each[key] for each in objects.values()) == usage[key]
     assert sum(each["cost_usd"] for each in objects.values()) == pytest.approx(usage["cost_usd"])
+
+
+def test_questions_are_said_by_the_model_and_answered_by_its_reader(first: Run) -> None:
+    dataset = Dataset.open(first.dataset)
+    tasks = dataset.manifest.tasks
+    assert sum(task.rows for task in tasks.values()) > 50
+    assert all(task.dropped == 0 for task in tasks.values())
+    for key in tasks:
+        said = read_questions(dataset, key)["question"].to_list()
+        parts = [part for shape in phrasings(key).values() for part in shape.open]
+        # What a question begins with is no longer what it was composed of.
+        assert sum(any(part in text for part in parts) for text in said) <= len(said) / 2
+    outcomes = list(check_answers(dataset))
+    assert [outcome for outcome in outcomes if outcome.failed] == []
+    assert sum(outcome.n for outcome in outcomes if outcome.name == "solved again") > 50
 
 
 def test_what_was_read_again_is_published(first: Run) -> None:
@@ -227,7 +247,7 @@ def test_what_was_read_again_is_published(first: Run) -> None:
 
 def test_the_manifest_names_the_prompts(first: Run) -> None:
     prompts = first.section("prompts")
-    assert set(prompts) == WRITTEN
+    assert set(prompts) == {*WRITTEN, OBJECT}
     hashes = [value for each in prompts.values() for value in each.values() if value]  # type: ignore[attr-defined]
     assert all(re.fullmatch(r"[0-9a-f]{64}", each) for each in hashes)
     read = {name for name, each in prompts.items() if each["reading_prompt"]}  # type: ignore[index]

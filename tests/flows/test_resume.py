@@ -262,10 +262,9 @@ def test_full_disk(start: Start, api_url: str, mounted: Callable[[str], Path]) -
     out = mounted("size=64m")
     process = start(out, env={"PREFECT_API_URL": api_url})
     when(process, lambda: len(finished(out)) >= 3)
-    with (out / "filler").open("wb") as filler, contextlib.suppress(OSError):
+    with (out / "filler").open("wb", buffering=0) as filler, contextlib.suppress(OSError):
         while True:
             filler.write(bytes(1 << 16))
-            filler.flush()
     _, error = process.communicate(timeout=120)
     assert process.returncode == 1
     assert error.count("\n") == 1, error

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from orgsmith.flows import server
+from orgsmith.flows import server, server_process
 from orgsmith.flows.environment import API_URL, QUIET, direct
 from orgsmith.flows.server import RECORD, Record, ServerError, end_orphans, prefect_server
 
@@ -170,7 +170,7 @@ def test_a_temporary_server_that_does_not_start_is_not_the_users_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(API_URL, raising=False)
-    monkeypatch.setattr(server, "MODULE", "orgsmith.flows.no_such_module")
+    monkeypatch.setattr(server_process, "MODULE", "orgsmith.flows.no_such_module")
     with (
         pytest.raises(ServerError, match=r"temporary .* No module named .*no_such_module"),
         prefect_server(tmp_path) as wait_until_ready,

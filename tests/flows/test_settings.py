@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orgsmith.flows.settings import Settings, load_settings
+from orgsmith.flows.settings import OF_PROCESS, Settings, load_settings
 from orgsmith.schema.errors import UsageError
 
 
@@ -48,7 +48,7 @@ def test_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings().threads == 3
 
 
-def test_the_parameters_of_the_flow_are_the_settings_but_workers(repo: Path) -> None:
+def test_the_parameters_of_the_flow_are_the_settings_but_those_of_the_process(repo: Path) -> None:
     # Read, not imported: Prefect takes its settings when it is imported.
     module = ast.parse((repo / "flows/generate.py").read_text())
     (flow,) = [
@@ -56,4 +56,4 @@ def test_the_parameters_of_the_flow_are_the_settings_but_workers(repo: Path) -> 
         for each in module.body
         if isinstance(each, ast.FunctionDef) and each.name == "generate"
     ]
-    assert {each.arg for each in flow.args.args} == set(Settings.model_fields) - {"workers"}
+    assert {each.arg for each in flow.args.args} == set(Settings.model_fields) - OF_PROCESS

@@ -9,14 +9,14 @@ import hashlib
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
-from orgsmith.outputs.manifest import Duplicates, Writer
+from orgsmith.outputs.manifest import Asking, Duplicates, Writer
 from orgsmith.outputs.publish import Made, publish
 from orgsmith.outputs.store import write_table
 from orgsmith.schema.declaration import Field, Kind, Node, Object
@@ -27,6 +27,8 @@ from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.packs import load
 from orgsmith.validators.outcome import Outcome, Status
+from tests.outputs.asked import every_task
+from tests.outputs.asked import made as made_tasks
 
 ROWS = 60
 BLOCKS = 3
@@ -196,6 +198,21 @@ def published(small: Small, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The dataset of `small`; only read it."""
     folder = tmp_path_factory.mktemp("published")
     return small.publish(folder / "datasets", folder / "work", version="first")
+
+
+@pytest.fixture(scope="session")
+def asked(small: Small, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same dataset with questions; only read it."""
+    folder = tmp_path_factory.mktemp("asked")
+    tasks = made_tasks(folder / "questions", every_task())
+    made = replace(how_made(), tasks=tasks, asking=Asking(number=40, none_share=0.25))
+    return small.publish(folder / "datasets", folder / "work", version="asked", made=made)
+
+
+@pytest.fixture
+def copied_questions(asked: Path, tmp_path: Path) -> Path:
+    """A copy of the dataset with questions to tamper with."""
+    return shutil.copytree(asked, tmp_path / "copied")
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ import yaml
 
 from orgsmith.outputs import card
 from orgsmith.outputs.dataset import Dataset
+from orgsmith.outputs.manifest import USUAL, Asking
+from orgsmith.outputs.questions import CANARY, TASK_KEYS
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
 
@@ -67,3 +69,37 @@ def test_the_scale_keeps_all_its_digits(published: Path) -> None:
     manifest = Dataset.open(published).manifest
     for scale, text in ((1.0, "1"), (0.1234567891, "0.1234567891"), (1000.0, "1000")):
         assert card.scale(manifest.model_copy(update={"scale": scale})) == text
+
+
+def test_the_front_matter_has_two_configs_for_each_task(asked: Path) -> None:
+    _, front, _ = (asked / "README.md").read_text().split("---\n", 2)
+    configs = {each["config_name"]: each["data_files"] for each in yaml.safe_load(front)["configs"]}
+    assert list(configs)[: len(OBJECTS)] == list(OBJECTS)
+    for key in TASK_KEYS:
+        assert configs[key] == f"tasks/{key}.parquet"
+        assert configs[f"{key}_answers"] == f"answers/{key}.parquet"
+    assert len(configs) == len(OBJECTS) + 2 * len(TASK_KEYS)
+    assert all((asked / configs[key]).is_file() for key in TASK_KEYS)
+
+
+def test_it_says_what_is_asked(asked: Path, published: Path) -> None:
+    text = (asked / "README.md").read_text()
+    for key in TASK_KEYS:
+        assert f"| {key} | 4 | 25.0 % | 3 | 50.0 % | 3 |" in text
+    assert "40 questions of 10 tasks" in text
+    assert f"> {CANARY}\n" in text
+    assert "--writer phrasebook --questions 40 --none-share 0.25\n" in text
+    assert text.isascii()
+    without = (published / "README.md").read_text()
+    assert "What is asked" not in without
+    assert "--questions" not in without
+
+
+def test_what_is_usual_is_not_in_the_command(asked: Path) -> None:
+    manifest = Dataset.open(asked).manifest
+    for asking, end in (
+        (USUAL, "--writer phrasebook"),
+        (Asking(number=0, none_share=0.15), "--writer phrasebook --questions 0"),
+        (Asking(number=130, none_share=0.3), "--writer phrasebook --none-share 0.3"),
+    ):
+        assert card.command(manifest.model_copy(update={"questions": asking})).endswith(end)

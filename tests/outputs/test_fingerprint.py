@@ -146,3 +146,25 @@ def test_one_changed_value_changes_the_fingerprint_of_a_dataset(copied: Path) ->
     amounts[5] += 0.01
     frame.with_columns(pl.Series("TotalAmount", amounts)).write_parquet(file)
     assert {o.name: o for o in check_files(copied)}["fingerprint"].failed
+
+
+def test_lists_are_hashed_as_their_description_says() -> None:
+    lists = [["\u00e9", ""], [], None, [None]]
+    frame = pl.DataFrame({"a": pl.Series(lists, dtype=pl.List(pl.String()))})
+    encoded = struct.pack("<qq", 2, 2) + "\u00e9".encode() + struct.pack("<qqqqq", 0, 0, -1, 1, -1)
+    table = hashlib.sha256(struct.pack("<q", 4))
+    for word in (b"a", b"list[string]"):
+        table.update(struct.pack("<q", len(word)) + word)
+    table.update(hashlib.sha256(encoded).digest())
+    assert digest(frame) == digest(frame[:1], frame[1:]) == table.hexdigest()
+
+
+def test_where_a_list_ends_matters() -> None:
+    lists: list[list[list[str] | None]] = [
+        [["a", "b"], []],
+        [["a"], ["b"]],
+        [["ab"], []],
+        [["a", "b"], None],
+    ]
+    frames = [pl.DataFrame({"a": pl.Series(each, dtype=pl.List(pl.String()))}) for each in lists]
+    assert len({digest(frame) for frame in frames}) == len(lists)

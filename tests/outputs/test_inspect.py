@@ -28,6 +28,11 @@ def test_sizes_and_spans_are_those_of_the_records(published: Path, small: "Small
     assert (found.seed, found.scale, found.version) == (11, 0.25, "first")
 
 
+def test_it_has_the_questions_of_each_task(asked: Path, published: Path) -> None:
+    assert summary(Dataset.open(asked)).tasks == Dataset.open(asked).manifest.tasks
+    assert summary(Dataset.open(published)).tasks == {}
+
+
 def test_every_latent_variable_has_its_measured_effects(published: Path) -> None:
     found = {each.name: each for each in summary(Dataset.open(published)).latents}
     assert list(found) == list(LATENTS)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from orgsmith.outputs.manifest import Check, Manifest, orgsmith_version
+from orgsmith.outputs.questions import TASK_KEYS
 from orgsmith.schema.errors import DatasetError
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
@@ -30,6 +31,7 @@ KEYS = [
     "files",
     "latents",
     "tasks",
+    "questions",
     "checks",
     "duplicates",
     "usage",
@@ -69,11 +71,35 @@ def test_it_has_the_keys_of_the_contract(published: Path) -> None:
     ]
     assert (made["readings"], made["prompts"]) == ({}, {})
     assert made["status"] == "complete"
-    assert made["tasks"] == {}
+    assert (made["tasks"], made["questions"]) == ({}, None)
     assert list(made["objects"]) == list(OBJECTS)
     assert list(made["latents"]) == list(LATENTS)
     assert made["orgsmith_version"] == orgsmith_version()
     assert "NaN" not in text
+
+
+def test_every_task_has_the_keys_of_the_contract(asked: Path) -> None:
+    made = json.loads((asked / "manifest.json").read_text())
+    assert made["questions"] == {"number": 40, "none_share": 0.25}
+    assert list(made["tasks"]) == list(TASK_KEYS)
+    assert {tuple(task) for task in made["tasks"].values()} == {
+        (
+            "rows",
+            "asked",
+            "none_share",
+            "none_kinds",
+            "distinct_answers",
+            "constant_baseline",
+            "other_baselines",
+            "facts",
+            "dropped",
+            "objects",
+            "queries",
+            "read_text",
+            "joined",
+            "near_duplicates",
+        )
+    }
 
 
 def test_it_survives_reading_and_writing(published: Path, tmp_path: Path) -> None:
@@ -105,7 +131,7 @@ def changed(**values: object) -> Callable[[str], str]:
         (lambda text: "[" * 100_000, "cannot be read as JSON"),
         (lambda text: "[1]", "the manifest: Input should be an object"),
         (changed(schema_version=99), "schema_version 99 is newer than 1"),
-        (changed(status="running"), "status: Input should be 'complete'"),
+        (changed(status="running"), "status: Input should be 'complete' or 'public'"),
         (changed(colour="red"), "colour: Extra inputs are not permitted"),
         (changed(seed="seven"), "seed: Input should be a valid integer"),
         (changed(as_of="2026-02-30"), "as_of: "),

@@ -19,12 +19,16 @@ from orgsmith.outputs.integrity import check_files
 from orgsmith.outputs.manifest import Check, Writer
 from orgsmith.outputs.merge import merged
 from orgsmith.outputs.publish import publish
+from orgsmith.outputs.questions import TASK_KEYS
 from orgsmith.outputs.store import write_table
 from orgsmith.schema.errors import CheckError, StorageError, UsageError
 from orgsmith.schema.graph import NODES
 from orgsmith.schema.ids import record_ids
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.validators.outcome import Outcome, Status, counted
+from tests.outputs.asked import every_task
+from tests.outputs.asked import made as made_tasks
+from tests.outputs.conftest import how_made
 
 if TYPE_CHECKING:
     from tests.outputs.conftest import Small
@@ -97,6 +101,29 @@ def test_the_folder_has_the_layout_of_the_contract(published: Path) -> None:
     assert names(published.parent) == sorted(["latest", published.name])
 
 
+def test_questions_stand_beside_the_rest(asked: Path, published: Path, tree: Tree) -> None:
+    more = {name: content for name, content in tree(asked).items() if name.endswith(".parquet")}
+    for name, content in parquet(tree(published)).items():
+        assert more.pop(name) == content
+    assert set(more) == {
+        f"{folder}/{key}.parquet" for folder in ("tasks", "answers") for key in TASK_KEYS
+    }
+
+
+def test_the_same_questions_in_another_order_give_the_same_bytes(
+    small: "Small", asked: Path, tmp_path: Path, tree: Tree
+) -> None:
+    tasks = made_tasks(tmp_path / "questions", every_task())
+    for task in tasks.values():
+        for file in (task.questions, task.answers):
+            turned = pl.read_parquet(file).reverse()
+            turned.write_parquet(file, row_group_size=1)
+    made = dataclasses.replace(how_made(), tasks=tasks)
+    again = small.publish(tmp_path / "out", tmp_path / "work", made=made)
+    assert parquet(tree(again)) == parquet(tree(asked))
+    assert Dataset.open(again).manifest.fingerprint == Dataset.open(asked).manifest.fingerprint
+
+
 def test_the_published_files_pass_their_own_checks(published: Path) -> None:
     assert [str(f) for outcome in check_files(published) for f in outcome.findings] == []
 
@@ -117,7 +144,7 @@ def test_footers_name_their_tables(published: Path) -> None:
 def test_parts_are_cut_by_rows_in_order_of_id(
     small: "Small", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "ROWS_PER_PART", 50)
+    monkeypatch.setattr("orgsmith.outputs.tables.ROWS_PER_PART", 50)
     dataset = Dataset.open(small.publish(tmp_path / "out", tmp_path / "work"))
     sizes = [pl.read_parquet(file).height for file in dataset.files("Case")]
     assert sizes == [50, 50, 50, 30]

@@ -6,19 +6,23 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
 import polars as pl
 import pytest
 
+from orgsmith.outputs.questions import ANSWERS, TASK_KEYS, TASKS
 from orgsmith.schema.declaration import Kind
 from orgsmith.schema.graph import NODES
 from orgsmith.schema.objects import OBJECTS
 
 if TYPE_CHECKING:
     from tests.outputs.conftest import Small
+
+Loaded = dict[str, Any]
+"""What a config holds, as JSON."""
 
 DUCKDB = {
     Kind.BOOLEAN: "BOOLEAN",
@@ -42,11 +46,14 @@ from datasets import load_dataset
 from datasets.utils.logging import disable_progress_bar
 disable_progress_bar()
 found = {}
-for name in sys.argv[2:]:
+for name in sys.argv[3:]:
     loaded = load_dataset(sys.argv[1], name, split="train")
-    types = {column: feature.dtype for column, feature in loaded.features.items()}
-    ids = loaded["Id"][:]
+    features = loaded.features.items()
+    types = {column: str(getattr(feature, "dtype", feature)) for column, feature in features}
+    ids = loaded[sys.argv[2]][:]
     found[name] = {"types": types, "ids": list(ids)}
+    if "answers" in types:
+        found[name]["answers"] = list(loaded["answers"][:])
     if name == "Case":
         found[name]["texts"] = list(loaded["Description"][:])
 print(json.dumps(found))
@@ -59,11 +66,10 @@ def table(published: Path, node: str) -> Path:
     return published / f"latents/{node}.parquet"
 
 
-def test_hugging_face_datasets_loads_every_object_offline(
-    published: Path, small: "Small", tmp_path: Path
-) -> None:
+def loaded(published: Path, tmp_path: Path, key: str, *configs: str) -> dict[str, Loaded]:
+    """What Hugging Face datasets loads, offline."""
     done = subprocess.run(
-        [sys.executable, "-c", LOAD, published, *OBJECTS],
+        [sys.executable, "-c", LOAD, published, key, *configs],
         env=os.environ
         | {
             "HF_HUB_OFFLINE": "1",
@@ -75,13 +81,46 @@ def test_hugging_face_datasets_loads_every_object_offline(
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    found: dict[str, Loaded] = json.loads(done.stdout)
+    return found
+
+
+def test_hugging_face_datasets_loads_every_object_offline(
+    published: Path, small: "Small", tmp_path: Path
+) -> None:
+    found = loaded(published, tmp_path, "Id", *OBJECTS)
     for name, declared in OBJECTS.items():
         assert found[name]["ids"] == small.whole(name)["Id"].to_list()
         assert found[name]["types"] == {
             field.name: FEATURES.get(field.kind, "string") for field in declared.fields
         }
     assert found["Case"]["texts"] == small.whole("Case")["Description"].to_list()
+
+
+def test_hugging_face_datasets_loads_every_task_offline(asked: Path, tmp_path: Path) -> None:
+    answers = [f"{key}_answers" for key in TASK_KEYS]
+    found = loaded(asked, tmp_path, "task_id", *TASK_KEYS, *answers)
+    for key in TASK_KEYS:
+        ids = [f"{key}-{number:012x}" for number in range(4)]
+        assert found[key]["ids"] == found[f"{key}_answers"]["ids"] == ids
+        assert list(found[key]["types"]) == TASKS.names()
+        assert list(found[f"{key}_answers"]["types"]) == ANSWERS.names()
+        assert found[key]["types"]["today"] == "date32"
+        assert found[f"{key}_answers"]["types"]["answers"].startswith("List(")
+        first = [f"{key} one", f"{key} one, in other words"]
+        assert found[f"{key}_answers"]["answers"] == [first, [f"{key} two"], ["None"], first[:1]]
+
+
+def test_duckdb_and_pandas_see_lists_of_answers(asked: Path) -> None:
+    file = asked / "answers/handle_time.parquet"
+    expected = pl.read_parquet(file)
+    with duckdb.connect() as connection:
+        relation = connection.read_parquet(str(file))
+        types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+        assert relation.pl().equals(expected)
+    assert (types["answers"], types["margin"]) == ("VARCHAR[]", "DOUBLE")
+    answers = [list(each) for each in pd.read_parquet(file)["answers"]]
+    assert answers == expected["answers"].to_list()
 
 
 @pytest.mark.parametrize("node", NODES)

@@ -15,9 +15,9 @@ from orgsmith.outputs.publish import Made, publish
 from orgsmith.outputs.store import FileEntry, write_table
 from orgsmith.prompts.assemble import assemble
 from orgsmith.prompts.phrasebook import PhrasebookWriter
-from orgsmith.schema.graph import NODES, generation_order
+from orgsmith.schema.declared import nodes_of, objects_of
+from orgsmith.schema.graph import generation_order
 from orgsmith.schema.latents import LATENTS
-from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.organisation import Organisation
 from orgsmith.validators.checks import check_tables
 from orgsmith.validators.duplicates import compared, find_duplicates
@@ -30,12 +30,13 @@ ROUNDS = 5
 def make(organisation: Organisation) -> Frames:
     """Draw, write, accept and finish every node in memory, as a run does with files."""
     writer = PhrasebookWriter(organisation)
+    nodes, objects = nodes_of(organisation.industry), objects_of(organisation.industry)
     frames: dict[str, pl.DataFrame] = {}
     for name in generation_order():
-        node = NODES[name]
+        node = nodes[name]
         parents = {parent: frames[parent] for parent in node.parents}
         frames[name] = make_block(organisation, writer, name, parents, 0).frame
-        declared = OBJECTS.get(name)
+        declared = objects.get(name)
         if declared is None or declared.near_duplicates is None:
             continue
         rule = declared.near_duplicates
@@ -46,10 +47,10 @@ def make(organisation: Organisation) -> Frames:
                 break
             desk = Desk(organisation, writer, declared, parents)
             frames[name] = desk.rewrite(frames[name], near, 100 + attempt)
-    for name, declared in OBJECTS.items():
+    for name, declared in objects.items():
         frames[name] = assemble(declared, frames[name], organisation)
     published = {
-        name: frame.select(column.name for column in NODES[name].fields)
+        name: frame.select(column.name for column in nodes[name].fields)
         for name, frame in frames.items()
     }
     return Frames(organisation, published)

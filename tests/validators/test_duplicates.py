@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
+from orgsmith.prompts.likeness import normalised
 from orgsmith.schema.declaration import NearDuplicates
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.objects.standard import ID
 from orgsmith.schema.organisation import Organisation
 from orgsmith.validators import likeness
-from orgsmith.validators.duplicates import compared, find_duplicates, normalised, scoped
+from orgsmith.validators.duplicates import compared, find_duplicates, scoped
 from tests.validators.tables import Frames, rows
 
 THRESHOLD = 80.0

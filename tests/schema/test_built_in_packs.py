@@ -1,4 +1,4 @@
-"""The built-in pack: rich enough, spelled as agreed, and read aloud without a stumble."""
+"""The built-in packs: rich enough, spelled as agreed, and read aloud without a stumble."""
 
 import datetime as dt
 import re
@@ -14,8 +14,9 @@ from rapidfuzz import fuzz, process
 from orgsmith.schema import packs
 from orgsmith.schema.industry import Category, Industry, Issue, Remedy
 from orgsmith.schema.part import SLOT
+from tests.schema.breaking import BUILT_IN
 
-PACK = packs.load("sportswear")
+PACKS = [packs.load(name) for name in BUILT_IN]
 MONTHS_SPANNED = 48
 
 
@@ -40,63 +41,73 @@ def words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9'-]+", SLOT.sub("thing", text).lower())
 
 
-def by_key(items: tuple[Category, ...] | tuple[Issue, ...] | tuple[Remedy, ...]) -> list[str]:
-    return [item.key for item in items]
+def each_of(section: str, name: str) -> pytest.MarkDecorator:
+    """A test for every entry of a section of every pack: arguments pack and `name`."""
+    entries = [(pack, entry) for pack in PACKS for entry in getattr(pack, section)]
+    ids = [f"{pack.name}-{entry.key}" for pack, entry in entries]
+    return pytest.mark.parametrize(("pack", name), entries, ids=ids)
 
 
-issues = pytest.mark.parametrize("issue", PACK.issues, ids=by_key(PACK.issues))
-remedies = pytest.mark.parametrize("remedy", PACK.remedies, ids=by_key(PACK.remedies))
-categories = pytest.mark.parametrize("category", PACK.categories, ids=by_key(PACK.categories))
+whole = pytest.mark.parametrize("pack", PACKS, ids=BUILT_IN)
+issues = each_of("issues", "issue")
+remedies = each_of("remedies", "remedy")
+categories = each_of("categories", "category")
 
 
-def test_sizes_of_the_reference_organisation() -> None:
-    assert len(PACK.issues) == 10
-    assert len(PACK.categories) == 12
-    assert len(PACK.places.states) == 24
-    assert len(PACK.lines) >= 36
-    assert 6 <= len(PACK.remedies) <= 9
-    care = [article for category in PACK.categories for article in category.articles]
-    assert (len(care), len(PACK.company_articles)) == (28, 7)
-    assert len(care) + len(PACK.company_articles) + len(PACK.issues) == 45
+@whole
+def test_sizes_of_the_reference_organisation(pack: Industry) -> None:
+    assert len(pack.issues) == 10
+    assert len(pack.categories) == 12
+    assert len(pack.places.states) == 24
+    assert len(pack.lines) >= 36
+    assert 6 <= len(pack.remedies) <= 9
+    care = [article for category in pack.categories for article in category.articles]
+    articles = len(care) + len(pack.company_articles) + len(pack.issues)
+    # The reference organisation has 45.
+    assert abs(articles - 45) <= 4
 
 
-def test_price_books_of_the_reference_organisation() -> None:
+@whole
+def test_price_books_of_the_reference_organisation(pack: Industry) -> None:
     """Sales that begin within the span, and the standard price book: 44, give or take one."""
-    first = PACK.as_of.replace(year=PACK.as_of.year - MONTHS_SPANNED // 12)
+    first = pack.as_of.replace(year=pack.as_of.year - MONTHS_SPANNED // 12)
     starts = [
         start
-        for year in range(first.year, PACK.as_of.year + 1)
-        for sale in PACK.sales
-        if first <= (start := dt.date.fromisoformat(f"{year}-{sale.start}")) < PACK.as_of
+        for year in range(first.year, pack.as_of.year + 1)
+        for sale in pack.sales
+        if first <= (start := dt.date.fromisoformat(f"{year}-{sale.start}")) < pack.as_of
     ]
     assert abs(len(starts) - 43) <= 1
 
 
-def test_no_two_sales_overlap() -> None:
+@whole
+def test_no_two_sales_overlap(pack: Industry) -> None:
     days = sorted(
         (start := dt.date.fromisoformat(f"2025-{sale.start}"), start + dt.timedelta(sale.days))
-        for sale in PACK.sales
+        for sale in pack.sales
     )
     assert all(ending <= begin for (_, ending), (begin, _) in pairwise(days))
     assert days[-1][1] <= days[0][0].replace(year=2026)
 
 
-def test_states_are_real_and_of_several_time_zones() -> None:
-    zones = {state: zone_of(state) for state in PACK.places.states}
+@whole
+def test_states_are_real_and_of_several_time_zones(pack: Industry) -> None:
+    zones = {state: zone_of(state) for state in pack.places.states}
     assert len(set(zones.values())) >= 4
-    people = PACK.places.states.values()
-    assert max(people) > 20 * min(people)
+    people = pack.places.states.values()
+    assert max(people) > 15 * min(people)
 
 
-def test_only_plain_characters() -> None:
+@whole
+def test_only_plain_characters(pack: Industry) -> None:
     """Fancy quotes and dashes give away a machine; the rest of the tree is ASCII too."""
-    text = (packs.BUILT_IN / f"{PACK.name}.yaml").read_text(encoding="utf-8")
+    text = (packs.BUILT_IN / f"{pack.name}.yaml").read_text(encoding="utf-8")
     assert [line for line in text.splitlines() if not line.isascii()] == []
-    assert [line for line in texts(PACK.model_dump()) if " - " in line or "  " in line] == []
+    assert [line for line in texts(pack.model_dump()) if " - " in line or "  " in line] == []
 
 
 @issues
-def test_issue_has_enough_to_say(issue: Issue) -> None:
+def test_issue_has_enough_to_say(pack: Industry, issue: Issue) -> None:
     assert len(issue.symptoms) >= 30
     assert len(issue.requests) >= 20
     assert len(issue.details) >= 8
@@ -104,7 +115,7 @@ def test_issue_has_enough_to_say(issue: Issue) -> None:
 
 
 @categories
-def test_category_has_enough_to_say(category: Category) -> None:
+def test_category_has_enough_to_say(pack: Industry, category: Category) -> None:
     least = {"nouns": 6, "attributes": 20, "materials": 8, "features": 28, "uses": 14, "faults": 18}
     counts = {name: len(getattr(category, name)) for name in least}
     assert {name for name, count in counts.items() if count < least[name]} == set()
@@ -113,13 +124,13 @@ def test_category_has_enough_to_say(category: Category) -> None:
 
 
 @remedies
-def test_remedy_has_enough_to_say(remedy: Remedy) -> None:
+def test_remedy_has_enough_to_say(pack: Industry, remedy: Remedy) -> None:
     assert len(remedy.offers) >= 10
     assert len(remedy.outcomes) >= 7
 
 
 @issues
-def test_symptoms_differ_in_more_than_a_word(issue: Issue) -> None:
+def test_symptoms_differ_in_more_than_a_word(pack: Industry, issue: Issue) -> None:
     """Nearest neighbours by rapidfuzz ratio; template sentences with one word changed reach 85."""
     scores = process.cdist(issue.symptoms, issue.symptoms, scorer=fuzz.ratio)
     nearest = [
@@ -132,7 +143,7 @@ def test_symptoms_differ_in_more_than_a_word(issue: Issue) -> None:
 
 
 @issues
-def test_symptoms_are_clauses_of_a_speakable_length(issue: Issue) -> None:
+def test_symptoms_are_clauses_of_a_speakable_length(pack: Industry, issue: Issue) -> None:
     lengths = [len(words(symptom)) for symptom in issue.symptoms]
     assert min(lengths) >= 4
     assert max(lengths) <= 18
@@ -140,52 +151,57 @@ def test_symptoms_are_clauses_of_a_speakable_length(issue: Issue) -> None:
 
 
 @issues
-def test_symptoms_state_nothing_a_record_could_contradict(issue: Issue) -> None:
+def test_symptoms_state_nothing_a_record_could_contradict(pack: Industry, issue: Issue) -> None:
     said = [symptom for symptom in issue.symptoms if re.search(r"\d|dollars|percent", symptom)]
     assert said == []
 
 
 @issues
-def test_symptoms_give_no_reason_of_their_own(issue: Issue) -> None:
+def test_symptoms_give_no_reason_of_their_own(pack: Industry, issue: Issue) -> None:
     """They stand after "because" themselves."""
     assert [symptom for symptom in issue.symptoms if "because" in words(symptom)] == []
 
 
 @issues
-def test_trouble_is_settled_in_several_ways_or_by_the_remedy(issue: Issue) -> None:
+def test_trouble_is_settled_in_several_ways_or_by_the_remedy(pack: Industry, issue: Issue) -> None:
     assert len(issue.settled) == 0 or len(issue.settled) >= 4
-    said = [f"Good: {text}." for clause in issue.settled for text in fill(clause, PACK)]
+    said = [f"Good: {text}." for clause in issue.settled for text in fill(clause, pack)]
     assert [text for text in said if STUMBLES.search(text)] == []
 
 
 @issues
-def test_policy_leaves_room_for_late_customers_and_for_violations(issue: Issue) -> None:
+def test_policy_leaves_room_for_late_customers_and_for_violations(
+    pack: Industry, issue: Issue
+) -> None:
     limits = [allowed.within_days for allowed in issue.remedies]
     assert any(limit is None or limit >= 365 for limit in limits)
     assert 3 <= len(issue.remedies) <= 4
-    assert len(PACK.remedies) - len(issue.remedies) >= 3
+    assert len(pack.remedies) - len(issue.remedies) >= 3
     assert any(limit is not None and limit <= 90 for limit in limits)
 
 
-def test_only_late_deliveries_and_nothing_else_come_late() -> None:
-    assert [issue.lag.after for issue in PACK.issues if issue.late_delivery] == ["delivery"]
-    assert {issue.lag.after for issue in PACK.issues} == {"order", "delivery"}
+@whole
+def test_only_late_deliveries_and_nothing_else_come_late(pack: Industry) -> None:
+    assert [issue.lag.after for issue in pack.issues if issue.late_delivery] == ["delivery"]
+    assert {issue.lag.after for issue in pack.issues} == {"order", "delivery"}
 
 
 @remedies
-def test_offers_do_not_tell_whether_they_are_allowed(remedy: Remedy) -> None:
+def test_offers_do_not_tell_whether_they_are_allowed(pack: Industry, remedy: Remedy) -> None:
     telling = re.compile(r"polic|rule|allow|exception|although|late|days|limit|guarantee|warrant")
     assert [offer for offer in remedy.offers if telling.search(offer)] == []
 
 
-def test_every_remedy_is_allowed_somewhere_and_forbidden_somewhere() -> None:
-    allowed = Counter(entry.remedy for issue in PACK.issues for entry in issue.remedies)
-    assert set(allowed) == {remedy.key for remedy in PACK.remedies}
-    assert max(allowed.values()) < len(PACK.issues)
+@whole
+def test_every_remedy_is_allowed_somewhere_and_forbidden_somewhere(pack: Industry) -> None:
+    allowed = Counter(entry.remedy for issue in pack.issues for entry in issue.remedies)
+    assert set(allowed) == {remedy.key for remedy in pack.remedies}
+    assert max(allowed.values()) < len(pack.issues)
 
 
-def test_remedies_of_either_kind_can_be_measured() -> None:
-    assert {remedy.measured_in for remedy in PACK.remedies} == {"none", "percent"}
+@whole
+def test_remedies_of_either_kind_can_be_measured(pack: Industry) -> None:
+    assert {remedy.measured_in for remedy in pack.remedies} == {"none", "percent"}
 
 
 # Sentences around each list, as the grammar of any trade may build them, and what would be wrong.
@@ -244,28 +260,30 @@ def fill(text: str, industry: Industry) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", FRAMES)
 @issues
-def test_phrases_of_issues_fit_their_sentences(issue: Issue, name: str) -> None:
+def test_phrases_of_issues_fit_their_sentences(pack: Industry, issue: Issue, name: str) -> None:
     phrases = says(issue) if name == "requests" else getattr(issue, name)
     said = [
         frame.format(filled)
         for frame in FRAMES[name]
         for phrase in phrases
-        for filled in fill(phrase, PACK)
+        for filled in fill(phrase, pack)
     ]
     assert [text for text in said if STUMBLES.search(text)] == []
 
 
 @issues
-def test_requests_begin_with_a_verb_and_mentions_do_not(issue: Issue) -> None:
+def test_requests_begin_with_a_verb_and_mentions_do_not(pack: Industry, issue: Issue) -> None:
     assert verbs_missing(says(issue)) == []
     persons = re.compile(r"\b(I|me|my|we|us|our|you|your|they|their|it seems)\b")
     assert [say for say in says(issue) if persons.search(say)] == []
-    nouns = re.compile(r"(?:a|an|the|that|something|trouble|\w+ing|\w+s|\w+ figures)\b")
+    nouns = re.compile(
+        r"(?:a|an|the|that|one|some|something|trouble|what|wrong|locked|\w+ing|\w+s|\w+ figures)\b"
+    )
     assert [mention for mention in issue.mentions if not nouns.match(mention)] == []
 
 
 @issues
-def test_details_fit_their_sentences(issue: Issue) -> None:
+def test_details_fit_their_sentences(pack: Industry, issue: Issue) -> None:
     asked = [detail.ask for detail in issue.details]
     assert [text for text in asked if not re.fullmatch(r"[A-Z][^.!?]+\?", text)] == []
     assert [text for text in asked if STUMBLES.search(text)] == []
@@ -276,50 +294,52 @@ def test_details_fit_their_sentences(issue: Issue) -> None:
 
 
 KNOWN_TO_THE_SHOP = re.compile(r"email address|order number|phone number|your name|account name")
-PICTURES = re.compile(r"\b(?:photo|screenshot|close-up|video)s?\b")
-ATTACHED = re.compile(r"attach|photo|picture|screenshot|upload|video|file|scan")
-NO_ANSWERS = re.compile(r"first (?:message|mail)|my account|as always|on the page|as before")
+SENT = re.compile(
+    r"^(?:Can|Could|Would|Will) you (?:[\w ]+ and )?(?:attach|email|forward|send|share|upload)\b"
+)
+ATTACHED = re.compile(r"attach|photo|picture|screenshot|upload|video|scan\b")
+NO_ANSWERS = re.compile(r"first (?:message|mail)|my account\b|as always|on the page|as before")
 
 
 @issues
-def test_details_ask_for_what_only_the_customer_knows(issue: Issue) -> None:
+def test_details_ask_for_what_only_the_customer_knows(pack: Industry, issue: Issue) -> None:
     asks = [detail.ask for detail in issue.details]
     assert [ask for ask in asks if KNOWN_TO_THE_SHOP.search(ask)] == []
     assert [ask for ask in asks if re.match(r"an? (?:word|note) ", ask)] == []
 
 
 @issues
-def test_customers_give_what_was_asked_for(issue: Issue) -> None:
-    """The thing itself; what is attached is a picture, and a picture is attached."""
+def test_customers_give_what_was_asked_for(pack: Industry, issue: Issue) -> None:
+    """The thing itself; what is to be sent is attached, and nothing else is."""
     for detail in issue.details:
-        pictured = PICTURES.search(detail.ask) is not None
+        sent = SENT.search(detail.ask) is not None
         for give in detail.give:
-            assert (ATTACHED.search(give) is not None) == pictured, give
+            assert (ATTACHED.search(give) is not None) == sent, give
             assert not NO_ANSWERS.search(give), give
 
 
-def test_pairs_are_spoken_of_as_pairs() -> None:
-    spoken = [noun.said for category in PACK.categories for noun in category.nouns]
+@whole
+def test_pairs_are_spoken_of_as_pairs(pack: Industry) -> None:
+    spoken = [noun.said for category in pack.categories for noun in category.nouns]
     assert len(set(spoken)) == len(spoken)
-    pairs = [noun for c in PACK.categories for noun in c.nouns if noun.spoken is not None]
-    assert len(pairs) > 30
+    pairs = [noun for c in pack.categories for noun in c.nouns if noun.spoken is not None]
     assert [noun for noun in pairs if noun.said != f"pair of {noun.name}s"] == []
     worn_on_both = re.compile(r"(?:shoe|boot|trainer|sock|tight|pant|jogger|short)$")
-    nouns = [noun for category in PACK.categories for noun in category.nouns]
+    nouns = [noun for category in pack.categories for noun in category.nouns]
     assert [n.name for n in nouns if worn_on_both.search(n.name) and n.spoken is None] == []
 
 
 @issues
-def test_symptoms_join_without_a_turn_of_their_own(issue: Issue) -> None:
+def test_symptoms_join_without_a_turn_of_their_own(pack: Industry, issue: Issue) -> None:
     """A lead-in may bring its own "but"; a clause with another one after it would stumble."""
     turns = {"but", "yet", "however", "nevertheless"}
     assert [symptom for symptom in issue.symptoms if turns & set(words(symptom))] == []
 
 
 @issues
-def test_most_wishes_can_be_met_within_policy(issue: Issue) -> None:
+def test_most_wishes_can_be_met_within_policy(pack: Industry, issue: Issue) -> None:
     allowed = {entry.remedy for entry in issue.remedies}
-    forbidden = {remedy.key for remedy in PACK.remedies} - allowed
+    forbidden = {remedy.key for remedy in pack.remedies} - allowed
     wishes = [set(request.met_by) for request in issue.requests if request.met_by]
     assert sum(bool(wish & allowed) for wish in wishes) >= 0.7 * len(wishes)
     # Some, so that an agent who breaks policy pleases the customer by it.
@@ -327,35 +347,37 @@ def test_most_wishes_can_be_met_within_policy(issue: Issue) -> None:
 
 
 @remedies
-def test_offers_fit_their_sentences(remedy: Remedy) -> None:
-    said = [f"What I can do is {text}." for offer in remedy.offers for text in fill(offer, PACK)]
-    said += [f"Good: {text}." for outcome in remedy.outcomes for text in fill(outcome, PACK)]
+def test_offers_fit_their_sentences(pack: Industry, remedy: Remedy) -> None:
+    said = [f"What I can do is {text}." for offer in remedy.offers for text in fill(offer, pack)]
+    said += [f"Good: {text}." for outcome in remedy.outcomes for text in fill(outcome, pack)]
     assert [text for text in said if STUMBLES.search(text)] == []
     assert verbs_missing(remedy.offers) == []
 
 
 @categories
-def test_words_of_categories_fit_their_sentences(category: Category) -> None:
+def test_words_of_categories_fit_their_sentences(pack: Industry, category: Category) -> None:
     said = [f"The {noun.name}: {fault}." for noun in category.nouns for fault in category.faults]
-    said += [f"It has {text}." for feature in category.features for text in fill(feature, PACK)]
+    said += [f"It has {text}." for feature in category.features for text in fill(feature, pack)]
     said += [f"It is made from {material}." for material in category.materials]
     said += [f"Good for {use}." for use in category.uses]
     assert [text for text in said if STUMBLES.search(text)] == []
     assert [name for name in category.attributes if not name[0].isupper()] == []
 
 
-def test_statements_and_questions_are_sentences() -> None:
-    articles = [*PACK.company_articles]
-    articles += [article for category in PACK.categories for article in category.articles]
+@whole
+def test_statements_and_questions_are_sentences(pack: Industry) -> None:
+    articles = [*pack.company_articles]
+    articles += [article for category in pack.categories for article in category.articles]
     facts = [fact for article in articles for fact in article.facts]
     assert [fact.statement for fact in facts if not fact.statement.endswith(".")] == []
     assert [fact.question for fact in facts if not fact.question[0].isupper()] == []
     assert [article.title for article in articles if not article.summary.endswith(".")] == []
 
 
-def test_no_question_gives_its_answer_away() -> None:
-    articles = [*PACK.company_articles]
-    articles += [article for category in PACK.categories for article in category.articles]
+@whole
+def test_no_question_gives_its_answer_away(pack: Industry) -> None:
+    articles = [*pack.company_articles]
+    articles += [article for category in pack.categories for article in category.articles]
     given = [
         fact.question
         for article in articles
