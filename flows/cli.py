@@ -3,10 +3,13 @@
 Nothing heavy is imported here or in the modules of the verbs: `orgsmith --help` must be quick.
 """
 
+import atexit
 import os
 import signal
 import sys
 import traceback
+from contextlib import suppress
+from dataclasses import dataclass
 from types import FrameType
 from typing import Annotated
 
@@ -53,15 +56,36 @@ answers_command.add_to(app)
 
 
 def main() -> None:
-    """Entry point of the console script."""
-    code = run(sys.argv[1:])
-    if code == INTERRUPTED:
-        # Tasks at work in threads would hold the process up, and what they hold in memory make
-        # DuckDB complain; what they write appears whole or not at all.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
+    """Entry point of the console script.
+
+    The interpreter is not taken down piece by piece: tasks that are still at work in threads would
+    hold that up (what they write appears whole or not at all), and libraries in C++ write
+    complaints about it to stderr.
+    """
+    ended = Ended()
+    # The first to be registered is the last to be called: all others have had their turn.
+    atexit.register(ended.leave)
+    try:
+        ended.code = run(sys.argv[1:])
+    except SystemExit as error:
+        ended.code = error.code if isinstance(error.code, int) else 1
+    if ended.code == INTERRUPTED:
+        ended.leave()
+    sys.exit(ended.code)
+
+
+@dataclass
+class Ended:
+    """How the process ends."""
+
+    code: int = 1
+
+    def leave(self) -> None:
+        """End it at once, everything that was said having been written."""
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(self.code)
 
 
 def run(arguments: list[str]) -> int:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -120,7 +121,8 @@ class Operations:
         """Whether the server is up."""
         try:
             return self.ask("health", method="GET") is True
-        except OSError:
+        except (OSError, HTTPException):
+            # It may also end in the middle of its answer.
             return False
 
     def has_pool(self) -> bool:

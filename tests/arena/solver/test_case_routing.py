@@ -73,7 +73,7 @@ def test_it_finds_what_loops_over_the_rows_find(
     days = [case.created.date() for case in books.cases]
     solved: Counter[str] = Counter()
     ambiguous = 0
-    for day, place in drawn.integers(0, len(days), (1_500, 2)).tolist():
+    for day, place in drawn.integers(0, len(days), (3_000, 2)).tolist():
         # The day after something came in, more cases are open than on most days.
         today, case = days[day] + dt.timedelta(days=1), books.cases[place]
         answer, how = truth(books, today, case)
