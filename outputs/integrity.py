@@ -216,7 +216,7 @@ def _industry(dataset: Dataset) -> Outcome:
     expected = dataset.manifest.industry_hash
     findings = []
     try:
-        found = pack_hash(dataset.organisation.industry)
+        found = pack_hash(dataset.pack(examine=True))
     except DatasetError as error:
         findings.append(_on_file("industry.yaml", "file", "damaged", str(error)))
     else:

@@ -1,6 +1,7 @@
 """The manifest: what made a dataset and what is in it."""
 
 import datetime as dt
+import hashlib
 import json
 import math
 import re
@@ -201,6 +202,11 @@ class Manifest(Fact):
     readings: dict[str, Readings] = {}
     prompts: dict[str, Prompts] = {}
     library_versions: dict[str, str]
+
+    def holds(self, path: str, content: bytes) -> bool:
+        """Whether a file has the very bytes that were published; `path` as in `files`."""
+        digest = hashlib.sha256(content).hexdigest()
+        return any(file.path == path and file.sha256 == digest for file in self.files)
 
     def write(self, folder: Path) -> None:
         """Write manifest.json into a folder.

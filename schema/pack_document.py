@@ -22,7 +22,7 @@ MOST_VALUES = 200_000
 MOST_DEPTH = 24
 MOST_NUMBER = 1e15
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ def parse(data: bytes, document: Document) -> Document:
     """Fill a document from the bytes of a file."""
     try:
         text = data.decode("utf-8-sig")
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(text, Loader=LOADER)
         if node is not None:
             document.fill(node)
         else:

@@ -5,16 +5,19 @@ import json
 from pathlib import Path
 
 import yaml
+from pydantic import ValidationError
 
 from orgsmith.schema import pack_custom, pack_phrases, pack_rules, pack_talk
 from orgsmith.schema.errors import PackError, UsageError
 from orgsmith.schema.industry import Industry
-from orgsmith.schema.pack_document import Document, Fault, Place, parse, read
+from orgsmith.schema.pack_document import LOADER, Document, Fault, Place, parse, read
 from orgsmith.schema.pack_format import closest, expected, format_faults
 
 BUILT_IN = Path(__file__).parent / "industries"
 OWN = Path("industries")
 """Where a user's own packs are looked for, below the working directory."""
+
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -83,7 +86,19 @@ def check(name_or_path: str | Path, directory: Path = OWN) -> tuple[str, ...]:
 def dump(industry: Industry) -> str:
     """A pack as YAML with every default filled in; `loads` gives the same pack again."""
     values = industry.model_dump(mode="json")
-    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100)
+    return yaml.dump(values, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=100)
+
+
+def undump(text: str) -> Industry:
+    """The pack of a text that is known to be what `dump` wrote: its rules are not examined again.
+
+    Raises:
+        PackError: it is no pack at all.
+    """
+    try:
+        return Industry.model_validate(yaml.load(text, Loader=LOADER))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise PackError((" ".join(str(error).split()),)) from error
 
 
 def pack_hash(industry: Industry) -> str:
