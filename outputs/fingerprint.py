@@ -99,7 +99,7 @@ def _prefixed(text: str) -> bytes:
     return len(encoded).to_bytes(8, "little") + encoded
 
 
-def _encoded(values: pl.Series) -> bytes:
+def _encoded(values: pl.Series) -> bytes | memoryview:
     """The values as the table above says."""
     if values.dtype == pl.String():
         return _encoded_text(values)
@@ -113,22 +113,28 @@ def _encoded(values: pl.Series) -> bytes:
     return encoded.tobytes()
 
 
-def _encoded_text(values: pl.Series) -> bytes:
+def _encoded_text(values: pl.Series) -> bytes | memoryview:
     """Each value behind its length, without a loop over the values."""
-    filled = values.fill_null("") if values.null_count() else values
-    arrow = filled.to_arrow(compat_level=pl.CompatLevel.oldest())
-    _, offset_buffer, text_buffer = arrow.buffers()
-    offsets = np.frombuffer(offset_buffer, dtype=_INT64)[arrow.offset :][: len(values) + 1]
-    text = np.frombuffer(text_buffer or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
-    starts = offsets[:-1] - offsets[0] + 8 * np.arange(len(values))
-    prefixes = (starts[:, None] + np.arange(8)).ravel()
-    encoded = np.empty(text.size + prefixes.size, dtype=np.uint8)
-    is_text = np.ones(encoded.size, dtype=np.bool_)
-    is_text[prefixes] = False
-    encoded[is_text] = text
-    lengths = np.where(values.is_null().to_numpy(), -1, np.diff(offsets)).astype(_INT64)
-    encoded[prefixes] = lengths.view(np.uint8)
-    return encoded.tobytes()
+    # pyarrow takes a while to import: not before something is hashed.
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    count = len(values)
+    texts = values.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.large_binary())
+    lengths = pc.binary_length(texts).fill_null(-1).to_numpy().astype(_INT64, copy=False)
+    starts = np.arange(0, 8 * (count + 1), 8, dtype=_INT64)
+    prefixes = pa.Array.from_buffers(
+        pa.large_binary(), count, [None, pa.py_buffer(starts), pa.py_buffer(lengths)]
+    )
+    nothing = pa.scalar(b"", pa.large_binary())
+    joined = pc.binary_join_element_wise(
+        prefixes, texts, nothing, null_handling="replace", null_replacement=b""
+    )
+    if not count:
+        return b""
+    _, offset_buffer, joined_buffer = joined.buffers()
+    offsets = np.frombuffer(offset_buffer, dtype=_INT64)[joined.offset :]
+    return memoryview(joined_buffer)[offsets[0] : offsets[count]]
 
 
 def _encoded_list(texts: pl.Series | None) -> bytes:

@@ -34,8 +34,7 @@ from orgsmith.outputs.schema_file import SCHEMA_FILE, declared_schema
 from orgsmith.outputs.store import write_text
 from orgsmith.outputs.tables import (
     Tables,
-    Written,
-    write_node,
+    write_nodes,
     write_readings,
     write_rejects,
     write_tasks,
@@ -119,10 +118,7 @@ def publish(
     disk.check_room(folder, _size(sources) + _size(rejects) + _size(asked))
     moment = now or dt.datetime.now(dt.UTC)
     with staging(folder) as staged:
-        nodes: dict[str, Written] = {}
-        for name, node in nodes_of(organisation.industry).items():
-            nodes[name] = write_node(staged, node, sources[name])
-            progress(name)
+        nodes = write_nodes(staged, nodes_of(organisation.industry), sources, progress)
         others = write_rejects(staged, rejects)
         others |= write_readings(staged, made.readings)
         others |= write_tasks(staged, made.tasks)

@@ -1,6 +1,7 @@
 """Tables as they are published: sorted, cut into files of a fixed size, hashed on the way."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from orgsmith.schema.declaration import Node, Object
 from orgsmith.schema.graph import NODES
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.validators.readings import READ
+
+AT_A_TIME = 2
+"""Tables written at the same time; each holds a chunk of rows in memory."""
 
 ROWS_PER_PART = 1_000_000
 """Rows in a file of an object, a constant: another value gives other files."""
@@ -56,6 +60,37 @@ def table_name(node: Node) -> str:
     """What fingerprint and footer call the table of an object or a latent variable."""
     folder = OBJECTS_FOLDER if isinstance(node, Object) else LATENTS_FOLDER
     return f"{folder}/{node.name}"
+
+
+def write_nodes(
+    staged: Path,
+    nodes: Mapping[str, Node],
+    sources: Mapping[str, Sequence[Path]],
+    progress: Callable[[str], None],
+) -> dict[str, Written]:
+    """Write the published files of every node, two at a time: each is worth a core.
+
+    Args:
+        staged: the folder that is being filled.
+        nodes: objects and latent variables by name.
+        sources: for each node the files of its blocks.
+        progress: called with a node's name when it has been written.
+    """
+    written: dict[str, Written] = {}
+    # The longest first, so that none is left over at the end.
+    sizes = {name: sum(path.stat().st_size for path in sources[name]) for name in nodes}
+    order = sorted(nodes, key=lambda name: -sizes[name])
+    pool = ThreadPoolExecutor(AT_A_TIME)
+    try:
+        futures = {
+            pool.submit(write_node, staged, nodes[name], sources[name]): name for name in order
+        }
+        for future in as_completed(futures):
+            written[futures[future]] = future.result()
+            progress(futures[future])
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return {name: written[name] for name in nodes}
 
 
 def write_node(staged: Path, node: Node, sources: Sequence[Path]) -> Written:
