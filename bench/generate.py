@@ -1,6 +1,6 @@
 """Times `orgsmith generate` by stage, from outside: through its command line and its manifest.
 
-.venv/bin/python -m bench.generate --scale 1 --scale 10 --runs 3
+.venv/bin/python -m bench.generate --scale 1 --scale 10 --scale 100 --runs 3
 """
 
 import argparse
@@ -19,12 +19,16 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.reporting import save, spread
+from orgsmith.outputs.asking import QUESTIONS
 from orgsmith.schema.declaration import Scaling
 from orgsmith.schema.objects import OBJECTS
 
 ORGSMITH = Path(sys.executable).with_name("orgsmith")
 VERSIONS = ("orgsmith", "numpy", "pandera", "polars", "prefect", "pyarrow", "rapidfuzz")
-STAGES = ("start", "work", "verify", "inspect")
+PHASES = ("making", "checking", "asking", "publishing")
+"""What the command says it took for, once the flow is at work."""
+
+STAGES = ("start", "work", *PHASES, "verify", "inspect")
 MIB = 1024
 
 
@@ -32,6 +36,7 @@ MIB = 1024
 class Cost:
     """What one command took; CPU and memory are those of its own process and what it waited for."""
 
+    said: str
     wall_s: float
     cpu_s: float
     peak_mib: float
@@ -39,9 +44,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One organisation made and examined."""
+    """One organisation made and examined; `stages` in seconds of wall time."""
 
     scale: float
+    questions: int
     rows: int
     growing_rows: int
     megabytes: float
@@ -52,44 +58,45 @@ class Run:
 
 def call(arguments: Sequence[str | Path], cwd: Path) -> Cost:
     """Runs a command to its end; its output goes to stderr only if it fails."""
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complaints:
         started = time.perf_counter()
-        process = subprocess.Popen(arguments, cwd=cwd, stdout=said, stderr=said)
+        process = subprocess.Popen(arguments, cwd=cwd, stdout=said, stderr=complaints)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            said.seek(0)
-            sys.stderr.write(said.read().decode(errors="replace"))
+            complaints.seek(0)
+            sys.stderr.write(complaints.read())
             sys.exit(f"{' '.join(map(str, arguments))}: exit code {process.returncode}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MIB)
+        said.seek(0)
+        return Cost(said.read(), wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MIB)
 
 
-def measure(scale: float, industry: str, folder: Path) -> Run:
-    """Makes one organisation in an empty folder, examines it, and removes it."""
+def measure(
+    scale: float, industry: str, folder: Path, *, questions: int = QUESTIONS, examine: bool = True
+) -> Run:
+    """Makes one organisation in an empty folder, examines it if need be, and removes it."""
     out = folder / "datasets"
-    made = call([ORGSMITH, "generate", industry, "--scale", f"{scale:g}", "--out", out], folder)
-    (latest,) = out.glob("*/latest")
-    dataset = latest.resolve()
+    command = [ORGSMITH, "generate", industry, "--scale", f"{scale:g}", "--out", out]
+    made = call([*command, "--questions", str(questions), "--json"], folder)
+    told = json.loads(made.said)
+    dataset = Path(told["dataset"])
     manifest = json.loads((dataset / "manifest.json").read_text())
-    verified = call([ORGSMITH, "verify", dataset], folder)
-    inspected = call([ORGSMITH, "inspect", dataset], folder)
+    work = float(manifest["duration_s"])
+    stages = {"start": made.wall_s - work, "work": work}
+    stages |= {phase: told["seconds"].get(phase, 0.0) for phase in PHASES}
+    for verb in ("verify", "inspect") if examine else ():
+        stages[verb] = call([ORGSMITH, verb, dataset], folder).wall_s
     growing = {each.name for each in OBJECTS.values() if each.scaling is Scaling.LINEAR}
     counts: dict[str, int] = {name: each["rows"] for name, each in manifest["objects"].items()}
-    work = float(manifest["duration_s"])
     shutil.rmtree(out)
     return Run(
         scale=scale,
+        questions=questions,
         rows=sum(counts.values()),
         growing_rows=sum(rows for name, rows in counts.items() if name in growing),
         megabytes=sum(file["bytes"] for file in manifest["files"]) / 1e6,
-        stages=dict(
-            zip(
-                STAGES,
-                (made.wall_s - work, work, verified.wall_s, inspected.wall_s),
-                strict=True,
-            )
-        ),
+        stages=stages,
         cpu_s=made.cpu_s,
         peak_mib=made.peak_mib,
     )
@@ -121,6 +128,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Times orgsmith generate by stage.")
     parser.add_argument("--scale", type=float, action="append", help="default: 1 and 10")
     parser.add_argument("--runs", type=int, default=3, help="runs per scale, at least 3")
+    parser.add_argument("--questions", type=int, default=QUESTIONS, help="of each task")
     parser.add_argument("--industry", default="sportswear")
     parser.add_argument("--name", default="generate", help="the result's name under bench/results")
     parsed = parser.parse_args()
@@ -138,7 +146,7 @@ def main() -> None:
     for number in range(asked.runs):
         for scale in asked.scale or (1.0, 10.0):
             with tempfile.TemporaryDirectory(prefix="orgsmith-bench-") as folder:
-                runs.append(measure(scale, asked.industry, Path(folder)))
+                runs.append(measure(scale, asked.industry, Path(folder), questions=asked.questions))
             last = runs[-1]
             stages = ", ".join(f"{stage} {last.stages[stage]:.1f}" for stage in STAGES)
             console.print(f"run {number + 1} of {asked.runs}, scale {scale:g}: {stages} s")

@@ -9,12 +9,15 @@ from typing import Any
 
 import polars as pl
 import pytest
+import yaml
 
+from orgsmith.outputs.dataset import Dataset
 from orgsmith.outputs.integrity import check_files
 from orgsmith.outputs.verify import verify
 from orgsmith.schema.errors import DatasetError
 from orgsmith.schema.graph import NODES
 from orgsmith.schema.objects import OBJECTS
+from orgsmith.schema.packs import pack_hash, undump
 
 Content = dict[str, Any]
 """manifest.json as Python sees it."""
@@ -231,6 +234,24 @@ def test_another_pack_is_found(copied: Path) -> None:
     assert any("industry_hash" in message for message in said(copied))
     file.write_text("name: [")
     assert any("industry.yaml: file 'damaged'" in message for message in said(copied))
+
+
+def test_a_faulty_pack_is_found_even_where_the_manifest_agrees(copied: Path) -> None:
+    file = copied / "industry.yaml"
+    pack = yaml.safe_load(file.read_text())
+    # Every field has its type; that states are real is a rule.
+    pack["places"]["states"]["ZZ"] = 1.0
+    file.write_text(yaml.safe_dump(pack, sort_keys=False))
+
+    def agree(content: Content) -> None:
+        content["industry_hash"] = pack_hash(undump(file.read_text()))
+        (entry,) = (each for each in content["files"] if each["path"] == "industry.yaml")
+        entry["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
+        entry["bytes"] = file.stat().st_size
+
+    manifest(copied, agree)
+    assert Dataset.open(copied).pack().places.states["ZZ"] == 1.0
+    assert any("ZZ" in message for message in said(copied))
 
 
 def test_a_changed_count_in_the_manifest_is_found(copied: Path) -> None:

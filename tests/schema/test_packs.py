@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from orgsmith.schema import packs
-from orgsmith.schema.errors import UsageError
+from orgsmith.schema.errors import PackError, UsageError
 from orgsmith.schema.industry import Industry
 from orgsmith.schema.pack_format import SCHEMA_FILE, schema_text
 from tests.schema.breaking import BUILT_IN, TREE, Path_, Tree, change, write
@@ -49,8 +49,15 @@ def test_dump_gives_the_same_pack_again(name: str) -> None:
     industry = packs.load(name)
     text = packs.dump(industry)
     assert packs.loads(text) == industry
+    assert packs.undump(text) == industry
     assert packs.dump(packs.loads(text)) == text
     assert packs.pack_hash(packs.loads(text)) == packs.pack_hash(industry)
+
+
+@pytest.mark.parametrize("text", ["", "name: [", "name: other\n", "[]", "\x00"])
+def test_what_is_no_pack_is_not_taken_for_a_dumped_one(text: str) -> None:
+    with pytest.raises(PackError):
+        packs.undump(text)
 
 
 def loads(tree: Tree) -> Industry:

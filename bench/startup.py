@@ -1,0 +1,79 @@
+"""Times what must answer at once: `orgsmith --help`, and `orgsmith inspect` at scale 1.
+
+.venv/bin/python -m bench.startup --runs 10
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.generate import ORGSMITH, Cost, call
+from bench.reporting import save, spread
+
+VERSIONS = ("orgsmith", "polars", "typer")
+TARGETS_S = {"orgsmith --help": 0.3, "orgsmith inspect": 1.0}
+"""Seconds within which they are to answer."""
+
+
+def measure(runs: int, folder: Path) -> dict[str, list[Cost]]:
+    """Each command so many times, in turns; one run before them warms the disk's cache."""
+    out = folder / "datasets"
+    call([ORGSMITH, "generate", "--questions", "0", "--out", out], folder)
+    (dataset,) = out.glob("*/latest")
+    commands: dict[str, list[str | Path]] = {
+        "python": [sys.executable, "-c", "pass"],
+        "orgsmith --help": [ORGSMITH, "--help"],
+        "orgsmith inspect": [ORGSMITH, "inspect", dataset.resolve()],
+    }
+    for command in commands.values():
+        subprocess.run(command, cwd=folder, capture_output=True, check=True)
+    found: dict[str, list[Cost]] = {name: [] for name in commands}
+    for _ in range(runs):
+        for name, command in commands.items():
+            found[name].append(call(command, folder))
+    return found
+
+
+def table(found: Mapping[str, Sequence[Cost]]) -> Table:
+    """A row for each command."""
+    shown = Table(title="start-up: median (lowest-highest)")
+    for heading in ("command", "wall s", "CPU s", "MiB", "at most s"):
+        shown.add_column(heading, justify="right")
+    for name, costs in found.items():
+        shown.add_row(
+            name,
+            spread([cost.wall_s for cost in costs], 2),
+            spread([cost.cpu_s for cost in costs], 2),
+            spread([cost.peak_mib for cost in costs], 0),
+            f"{TARGETS_S[name]:g}" if name in TARGETS_S else "",
+        )
+    return shown
+
+
+def main() -> None:
+    """Measures, prints the table, writes the result."""
+    parser = argparse.ArgumentParser(description="Times the start of commands.")
+    parser.add_argument("--runs", type=int, default=10, help="at least 3")
+    parser.add_argument("--name", default="startup", help="the result's name under bench/results")
+    asked = parser.parse_args()
+    if asked.runs < 3:
+        parser.error("--runs: a median needs at least 3")
+    with tempfile.TemporaryDirectory(prefix="orgsmith-bench-") as folder:
+        found = measure(asked.runs, Path(folder))
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    console.print(table(found))
+    facts = {
+        name: [{"wall_s": cost.wall_s, "cpu_s": cost.cpu_s} for cost in costs]
+        for name, costs in found.items()
+    }
+    console.print(f"written: {save(asked.name, VERSIONS, {'commands': facts})}")
+
+
+if __name__ == "__main__":
+    main()
