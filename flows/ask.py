@@ -118,7 +118,7 @@ def _open(work: Work, made: Mapping[str, Made]) -> _Opened:
         if folder not in _opened:
             tables = WorkTables.of(work, made)
             catalog = Catalog.of(declared_schema(work.organisation.industry))
-            records = Records.open(tables, catalog, work.organisation.as_of)
+            records = Records.open(tables, catalog, work.organisation.as_of, scratch=work.folder)
             facts = Facts(tables)
             # Read here: properties that two threads ask for at once are computed twice.
             _ = facts.cases, facts.assignments

@@ -1,4 +1,4 @@
-"""The published objects as tables of an engine in memory, which all sessions share."""
+"""The published objects as tables of an engine, which all sessions share."""
 
 import glob
 import os
@@ -49,6 +49,13 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
 }
+_IN_A_FILE: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "1GiB",
+    # The file is gone again in minutes; finding out how it would be smallest takes longer than
+    # reading more of it.
+    "force_compression": "uncompressed",
+}
+
 # Files stay within reach until the tables are loaded.
 _LOCK = "SET enable_external_access = false; SET lock_configuration = true"
 
@@ -70,21 +77,29 @@ class Tables:
 
     @classmethod
     def open(
-        cls, dataset: RecordSource, catalog: Catalog, *, indexed_from: int = INDEXED_FROM
+        cls,
+        dataset: RecordSource,
+        catalog: Catalog,
+        *,
+        indexed_from: int = INDEXED_FROM,
+        file: Path | None = None,
     ) -> "Tables":
-        """Load a dataset's objects into memory.
+        """Load a dataset's objects into memory, or into a file.
 
         Args:
             dataset: what is loaded.
             catalog: its objects.
             indexed_from: rows from which an object's ids and unique texts are indexed.
+            file: where the tables are to lie instead, if they are too large for memory; must not
+                exist, and is the caller's to remove.
 
         Raises:
             DatasetError: a file is missing, damaged or not as its schema says, or there is not
                 memory enough.
         """
         threads = os.cpu_count() or 1
-        connection = duckdb.connect(":memory:", config={**_CONFIG, "threads": threads})
+        place, lying = (":memory:", {}) if file is None else (str(file), _IN_A_FILE)
+        connection = duckdb.connect(place, config={**_CONFIG, **lying, "threads": threads})
         try:
             connection.execute("SET GLOBAL TimeZone = 'UTC'; CREATE SCHEMA base")
             for entity in catalog.entities.values():

@@ -1,8 +1,10 @@
 """Questions of a whole task: as many as asked for, phrased, answered twice, or refused."""
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -19,7 +21,7 @@ from orgsmith.outputs.dataset import Dataset
 from orgsmith.outputs.questions import ANSWERS, CANARY_COLUMN, TASK_KEYS
 from orgsmith.outputs.questions import TASKS as QUESTIONS
 from orgsmith.outputs.schema_file import read_schema
-from orgsmith.schema.errors import CheckError
+from orgsmith.schema.errors import CheckError, DatasetError
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,32 @@ def test_a_task_is_asked(facts: Facts, records: Records, key: str) -> None:
         assert (row["answers"] == ["None"]) == (row["none_reason"] is not None)
         assert row["none_reason"] or row["evidence"] or key == "transfer_count"
         assert row["parameters"] == json.dumps(json.loads(row["parameters"]), sort_keys=True)
+
+
+@pytest.mark.parametrize("key", ["handle_time", "policy_violation_identification"])
+def test_records_too_large_for_memory_are_asked_alike(
+    facts: Facts, records: Records, dataset: Dataset, tmp_path: Path, key: str
+) -> None:
+    catalog = Catalog.of(read_schema(dataset.path))
+    today = dataset.manifest.as_of
+    with closing(Records.open(dataset, catalog, today, scratch=tmp_path, in_memory=0)) as in_a_file:
+        assert [file.name for file in tmp_path.glob("*/*") if file.suffix == ".duckdb"]
+        asked = ask(TASKS[key], facts, in_a_file.session, Wanted())
+    assert not list(tmp_path.iterdir())
+    expected = ask(TASKS[key], facts, records.session, Wanted())
+    assert asked.questions.equals(expected.questions)
+    assert asked.answers.equals(expected.answers)
+
+
+def test_a_damaged_file_leaves_nothing_in_scratch(dataset: Dataset, tmp_path: Path) -> None:
+    damaged = Dataset.open(shutil.copytree(dataset.path, tmp_path / "copy"))
+    damaged.files("Case")[0].write_bytes(b"no Parquet")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    catalog = Catalog.of(read_schema(dataset.path))
+    with pytest.raises(DatasetError, match="Case"):
+        Records.open(damaged, catalog, dataset.manifest.as_of, scratch=scratch, in_memory=0)
+    assert not list(scratch.iterdir())
 
 
 def test_equal_seeds_ask_the_same(facts: Facts, records: Records) -> None:
