@@ -12,8 +12,9 @@ import duckdb
 from orgsmith.arena.catalog import IDS, Catalog, Column, Entity
 from orgsmith.arena.source import RecordSource
 from orgsmith.outputs.dataset import SAID
-from orgsmith.schema.declaration import Kind
+from orgsmith.schema.declaration import Kind, Scaling
 from orgsmith.schema.errors import DatasetError
+from orgsmith.schema.objects import OBJECTS
 
 SQL_TYPES = {
     Kind.BOOLEAN: "BOOLEAN",
@@ -222,9 +223,18 @@ def _value(column: Column) -> str:
 
 
 def _index(connection: duckdb.DuckDBPyConnection, entity: Entity) -> None:
-    """Index what rows are looked up by: ids, and unique texts, which are equal in any case."""
+    """Index what few rows are looked up by: ids, parents that are many, and unique texts, which are
+    equal in any case."""
     columns = entity.columns.values()
-    keys = [f'"{each.name}"' for each in columns if each.kind in IDS]
+    keys = [f'"{each.name}"' for each in columns if each.kind in IDS and _is_selective(each)]
     keys += [f'lower("{each.name}")' for each in columns if each.unique and each.kind not in IDS]
     for place, key in enumerate(keys):
         connection.execute(f'CREATE INDEX "{entity.name} {place}" ON base."{entity.name}"({key})')
+
+
+def _is_selective(column: Column) -> bool:
+    """Whether a value is that of few rows: the children of a product or an agent are many, and are
+    found sooner by a scan."""
+    if column.parent is None:
+        return True
+    return OBJECTS[column.parent].scaling is Scaling.LINEAR

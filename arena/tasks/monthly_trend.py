@@ -49,19 +49,22 @@ def find(facts: Facts, rng: np.random.Generator) -> Iterator[Candidate]:
     kept = number < whole
     np.add.at(table, (facts.cases.product[kept], number[kept]), 1)
     peaks = np.argwhere(table >= TREND_FLOOR)
+    overall = table.sum(axis=0)
     for product, peak in rng.permutation(peaks)[:PEAKS].tolist():
         for _ in range(WINDOWS):
-            yield from _around(facts, table, months, product, peak, rng)
+            yield from _around(facts, table, overall, months, product, peak, rng)
 
 
 def _around(
     facts: Facts,
     table: Ints,
+    overall: Ints,
     months: list[dt.date],
     product: int,
     peak: int,
     rng: np.random.Generator,
 ) -> Iterator[Candidate]:
+    """Cases are counted by product and month in `table`, by month alone in `overall`."""
     whole = table.shape[1]
     shortest, longest = TREND_MONTHS
     length = int(rng.integers(shortest, min(longest, whole) + 1))
@@ -84,8 +87,7 @@ def _around(
     cases = facts.cases
     inside = cases.between(moment(months[peak]), moment(months[peak + 1]))
     own = np.flatnonzero(cases.product[inside] == product) + inside.start
-    overall = table[:, begin : begin + length].sum(axis=0)
-    busiest = _spelled(months[begin + int(np.argmax(overall))])
+    busiest = _spelled(months[begin + int(np.argmax(overall[begin : begin + length]))])
     answer = _spelled(months[peak])
     labels = ["named" if named else "relative", ONE_MONTH if second == 0 else "several months"]
     labels += [BUSIEST_MONTH] if busiest == answer else []

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from orgsmith.arena.tasks.facts import Facts, moment
+from orgsmith.arena.tasks.facts import NEVER, Facts, Ints, moment
 from orgsmith.arena.tasks.question import NONE, Candidate
 from orgsmith.arena.tasks.ranking import lead
 from orgsmith.arena.tasks.rules import ISSUE_FLOOR
@@ -31,9 +31,12 @@ def find(facts: Facts, rng: np.random.Generator) -> Iterator[Candidate]:
     """Questions about issues of products."""
     overall = np.bincount(facts.cases.issue, minlength=facts.issues.height)
     commonest = facts.issues["Id"][int(np.argmax(overall))]
+    first = np.full(facts.products.height, NEVER)
+    sold, places = np.unique(facts.cases.product, return_index=True)
+    first[sold] = facts.cases.created[places]
     for window in windows(facts.organisation, len(facts.cases.ids), WINDOWS, rng):
         yield from _about(facts, window, commonest, rng)
-        yield from _unreported(facts, window, commonest, rng)
+        yield from _unreported(facts, window, commonest, first, rng)
 
 
 def _about(
@@ -70,13 +73,14 @@ def _about(
 
 
 def _unreported(
-    facts: Facts, window: Window, commonest: str, rng: np.random.Generator
+    facts: Facts, window: Window, commonest: str, first: Ints, rng: np.random.Generator
 ) -> Iterator[Candidate]:
+    """`first` is the moment of each product's first case."""
     cases = facts.cases
-    before = cases.product[: np.searchsorted(cases.created, moment(window.today))]
     inside = cases.between(moment(window.start), moment(window.end))
-    quiet = np.setdiff1d(np.unique(before), cases.product[inside])
-    never = np.setdiff1d(np.arange(facts.products.height), before)
+    known = first < moment(window.today)
+    quiet = np.setdiff1d(np.flatnonzero(known), cases.product[inside])
+    never = np.flatnonzero(~known)
     reason, pool = ("no_case_in_window", quiet) if rng.random() < 1 / 2 else ("no_case_yet", never)
     if not pool.size:
         return
