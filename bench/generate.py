@@ -77,7 +77,7 @@ def measure(
 ) -> Run:
     """Makes one organisation in an empty folder, examines it if need be, and removes it."""
     out = folder / "datasets"
-    command = [ORGSMITH, "generate", industry, "--scale", f"{scale:g}", "--out", out]
+    command = [str(ORGSMITH), "generate", industry, "--scale", f"{scale:g}", "--out", str(out)]
     made = call([*command, "--questions", str(questions), "--json"], folder)
     told = json.loads(made.said)
     dataset = Path(told["dataset"])

@@ -186,7 +186,7 @@ def with_snowfakery(accounts: int, folder: Path) -> Tables:
     made: Tables = {}
     for name in ("Account", "Contact", "Case"):
         with (folder / "csv" / f"{name}.csv").open(newline="") as file:
-            made[name] = list(csv.DictReader(file))
+            made[name] = [dict(row) for row in csv.DictReader(file)]
     return made
 
 

@@ -77,14 +77,15 @@ class Run:
 
 def watch(watched: Stopwatch) -> None:
     """Let the functions of each stage be counted."""
-    from orgsmith.flows import accept, make, rounds
+    from orgsmith.flows import accept, rounds
+    from orgsmith.flows.draw import DRAW
     from orgsmith.flows.work import Work
     from orgsmith.validators import duplicates
 
     # Blocks are finished in threads otherwise, whose stages would mix.
     accept.AT_A_TIME = 1
-    for node, function in make.DRAW.items():
-        make.DRAW[node] = watched.timed("drawing", function)  # type: ignore[index]
+    for node, function in DRAW.items():
+        DRAW[node] = watched.timed("drawing", function)
     for module, name, stage in (
         (rounds.Desk, "write", "writing"),
         (accept, "assemble", "writing"),
@@ -115,7 +116,7 @@ def measure(scale: float, questions: int, out: Path) -> Run:
     watched = Stopwatch()
     watch(watched)
     started = time.monotonic()
-    planned = plan(load_settings(scale=scale, questions=questions, out=out))
+    planned = plan(load_settings(scale=scale, questions=questions, out=str(out)))
     folder = str(planned.work.folder)
     with planned.work.held(lambda: None), asking(planned.work):
         work = open_work(folder)

@@ -1,24 +1,31 @@
 """Accepts an object over all its blocks: near-duplicates out, written again, texts finished."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
 from orgsmith.flows.make import parent_frame
+from orgsmith.flows.progress import current
 from orgsmith.flows.rounds import ROUNDS, Desk, given_up, rejects
 from orgsmith.flows.work import Made, Part, Work
 from orgsmith.outputs.rejects import REJECTS
 from orgsmith.prompts.assemble import assemble
-from orgsmith.prompts.likeness import normalised
+from orgsmith.prompts.likeness import normalised_texts
 from orgsmith.prompts.model.usage import NO_USAGE
 from orgsmith.prompts.writer import Writer
 from orgsmith.schema.declaration import NearDuplicates, Object
+from orgsmith.validators import duplicates
 from orgsmith.validators.compliance import REFUSED
 from orgsmith.validators.duplicates import compared, find_duplicates
 from orgsmith.validators.readings import READ
 
-BUCKET = 100_000
-"""Texts compared at a time; scopes are spread over as many buckets as that takes."""
+AT_A_TIME = 2
+"""Blocks finished at the same time."""
+
+SILENT_S = 30.0
+"""Seconds of a search for near-duplicates after which it says how far it is, each time."""
 
 ATTEMPTS = 100
 """Rewriting here counts on from this attempt, so that no text refused within a block comes back."""
@@ -52,12 +59,13 @@ def accept_object(
         return Made(declared.name, tables, refused, readings=readings, usage=usage)
     texts = _Texts(work, writer, declared, rule, tables, parents or {})
     texts.settle()
-    finished = tuple(texts.finish(block) for block in range(len(tables)))
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        finished = tuple(pool.map(texts.finish, range(len(tables))))
     return Made(
         declared.name,
-        finished,
+        tuple(part for part, _ in finished),
         (*refused, *texts.refused),
-        texts.seen,
+        sum(seen for _, seen in finished),
         texts.removed,
         (*readings, *texts.readings),
         usage + writer.usage,
@@ -78,8 +86,6 @@ class _Texts:
     ) -> None:
         self.refused: list[Part] = []
         self.readings: list[Part] = []
-        self.seen = 0
-        """Texts accepted that are long enough to be compared."""
         self.removed = 0
         self._work, self._writer, self._declared, self._rule = work, writer, declared, rule
         self._tables, self._parents = tables, parents
@@ -100,13 +106,17 @@ class _Texts:
             wrong = self._again(wrong, attempt)
             rounds += self._writer.fresh
 
-    def finish(self, block: int) -> Part:
-        """Write a block as it is published, variables kept for the children's sake."""
+    def finish(self, block: int) -> tuple[Part, int]:
+        """Write a block as it is published, variables kept for the children's sake.
+
+        Returns:
+            The block, and how many of its texts are long enough to be compared.
+        """
         own = self._block(block)
-        texts = compared(self._declared, own)["text"]
-        self.seen += sum(len(normalised(text)) >= max(self._rule.shortest, 1) for text in texts)
+        lengths = normalised_texts(compared(self._declared, own)["text"]).str.len_chars()
+        seen = int((lengths >= max(self._rule.shortest, 1)).sum())
         frame = assemble(self._declared, own, self._work.organisation)
-        return self._work.save_block(frame, "accepted", self._declared.name, block)
+        return self._work.save_block(frame, "accepted", self._declared.name, block), seen
 
     def _again(self, wrong: pl.DataFrame, attempt: int) -> pl.DataFrame:
         """Write refused records again; what is refused then."""
@@ -114,12 +124,10 @@ class _Texts:
         ids = wrong["Id"].unique()
         like = self._texts_of(wrong["duplicate"].drop_nulls().unique())
         refused = [pl.DataFrame(schema=_WRONG)]
-        for block in range(len(self._tables)):
+        for block in wrong["block"].unique().sort().to_list():
             frame = self._block(block)
-            mine = frame.filter(pl.col("Id").is_in(ids.to_list()))["Id"]
-            if mine.is_empty():
-                continue
-            known = wrong.filter(pl.col("Id").is_in(mine.to_list())).drop("block")
+            known = wrong.filter(pl.col("block") == block).drop("block")
+            mine = known["Id"].unique()
             self._keep(rejects(self._declared, frame, known, attempt - 1), block, attempt)
             desk = Desk(self._work.organisation, self._writer, self._declared, self._shown(block))
             frame = desk.rewrite(frame, known, ATTEMPTS + attempt, like=like)
@@ -185,17 +193,21 @@ class _Texts:
     @property
     def _buckets(self) -> int:
         rows = sum(part.rows for part in self._tables)
-        return max(1, -(-rows // BUCKET)) if self._rule.scope else 1
+        return max(1, -(-rows // duplicates.BUCKET)) if self._rule.scope else 1
 
     def _in_bucket(self, bucket: int, changed: pl.Series | None) -> pl.DataFrame:
         """Near-duplicates in one share of the scopes."""
-        texts = pl.concat(list(self._gathered(bucket)))
         scope = list(self._rule.scope)
+        texts = pl.concat(list(self._gathered(bucket)))
         if changed is not None and scope:
             touched = texts.filter(pl.col("Id").is_in(changed.to_list())).select(scope).unique()
             texts = texts.join(touched, on=scope, how="semi")
         found = find_duplicates(
-            texts, self._rule.threshold, scope=scope, shortest=self._rule.shortest
+            texts,
+            self._rule.threshold,
+            scope=scope,
+            shortest=self._rule.shortest,
+            tell=Seldom(self._declared.name),
         )
         return found.join(texts.select("Id", "block"), on="Id", how="left").select(
             "Id",
@@ -219,6 +231,19 @@ class _Texts:
             yield compared(self._declared, frame).with_columns(
                 pl.lit(block, dtype=pl.Int64).alias("block")
             )
+
+
+class Seldom:
+    """Says now and then how far a long search for near-duplicates of an object is."""
+
+    def __init__(self, name: str) -> None:
+        self._name, self._next = name, time.monotonic() + SILENT_S
+
+    def __call__(self, text: str) -> None:
+        """Say it, if nothing was said for a while."""
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + SILENT_S
+            current().tell(f"near-duplicates of {self._name}: {text}")
 
 
 _WRONG = pl.Schema({**REFUSED, "block": pl.Int64()})

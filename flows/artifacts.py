@@ -23,6 +23,7 @@ from orgsmith.flows.logs import log
 from orgsmith.flows.progress import dollars
 from orgsmith.flows.published import Published
 from orgsmith.flows.settings import Settings
+from orgsmith.outputs.fetch import manifest_of
 from orgsmith.outputs.manifest import Manifest
 from orgsmith.schema.errors import CheckError, DriftError, PackError, UsageError
 
@@ -105,7 +106,7 @@ class Report:
     def _describe(self, published: Published) -> None:
         described = f"What was made of each object: {published.path.name}"
         create_table_artifact(table(published), self._key("objects"), described)
-        manifest = Manifest.read(published.path)
+        manifest = manifest_of(published.path)
         if manifest.tasks:
             described = f"What is asked in each task: {published.path.name}"
             create_table_artifact(asked(manifest), self._key("questions"), described)

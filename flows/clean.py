@@ -2,63 +2,107 @@
 
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from orgsmith.flows.server import end_orphans
-from orgsmith.flows.work import DONE, FOLDER, KEY
+from orgsmith.flows.work_files import DONE, KEY, LOCK, files_of, lock_of
+from orgsmith.outputs.copies import cache_folder, remove_unused
+from orgsmith.outputs.lease import Lease
+from orgsmith.outputs.remote import Place, Remote
+from orgsmith.outputs.remote_shelf import RemoteShelf
 from orgsmith.outputs.storage import storage_errors
 from orgsmith.outputs.versions import STAGING, remove_abandoned
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cleaned:
     """What `clean` removed and what it left to the runs that use it."""
 
-    removed: tuple[Path, ...]
-    in_use: tuple[Path, ...]
-    bytes: int
+    removed: list[Place] = field(default_factory=list)
+    in_use: list[Place] = field(default_factory=list)
+    bytes: int = 0
 
 
-def clean(out: Path) -> Cleaned:
-    """Remove what runs that are gone have left below `out`: work folders, half-filled datasets.
+def clean(out: Place, work: Place) -> Cleaned:
+    """Remove what runs that are gone have left: work folders, half-filled datasets, local copies.
 
     Raises:
         StorageError: they cannot be removed.
     """
-    work = out / FOLDER
-    removed: list[Path] = []
-    in_use: list[Path] = []
-    size = 0
+    done = Cleaned()
+    end_orphans(cache_folder())
+    if isinstance(work, Remote):
+        _remote_work(work, done)
+    else:
+        _local_work(work, done)
+    if isinstance(out, Remote):
+        _remote_uploads(out, done)
+    else:
+        _local_uploads(out, done)
+    copies = [folder for folder in cache_folder().glob("*/*") if folder.is_dir()]
+    sizes = {folder: _size(folder) for folder in copies}
+    _note(done, remove_unused(), sizes)
+    return done
+
+
+def _local_work(work: Path, done: Cleaned) -> None:
     end_orphans(work)
     with storage_errors(work):
         for folder in _work_folders(work):
-            held = FileLock(folder.with_suffix(".lock"))
+            held = FileLock(folder.with_suffix(LOCK))
             try:
                 held.acquire(timeout=0)
             except Timeout:
-                in_use.append(folder)
+                done.in_use.append(folder)
                 continue
             for each in (folder, folder.with_suffix(DONE)):
                 if each.is_dir():
-                    size += _size(each)
+                    done.bytes += _size(each)
                     shutil.rmtree(each)
-                    removed.append(each)
+                    done.removed.append(each)
             Path(held.lock_file).unlink(missing_ok=True)
             held.release()
     with suppress(OSError):
         work.rmdir()
+
+
+def _remote_work(work: Remote, done: Cleaned) -> None:
+    keys = {name.partition(".")[0] for name in work.names()}
+    for key in sorted(key for key in keys if KEY.fullmatch(key)):
+        folder = work / key
+        lease = Lease.take(lock_of(folder))
+        if lease is None:
+            done.in_use.append(folder)
+            continue
+        with lease.held():
+            files = folder.files()
+            files_of(folder).remove()
+            if files:
+                done.bytes += sum(files.values())
+                done.removed.append(folder)
+
+
+def _local_uploads(out: Path, done: Cleaned) -> None:
     for industry in sorted({left.parent for left in out.glob(f"[!.]*/{STAGING}*")}):
         sizes = {left: _size(left) for left in industry.glob(f"{STAGING}*")}
-        abandoned = remove_abandoned(industry)
-        size += sum(sizes.get(left, 0) for left in abandoned)
-        removed += abandoned
+        _note(done, remove_abandoned(industry), sizes)
         # Only if nothing was ever published there.
         with suppress(OSError):
             industry.rmdir()
-    return Cleaned(tuple(removed), tuple(in_use), size)
+
+
+def _remote_uploads(out: Remote, done: Cleaned) -> None:
+    for name in out.names():
+        if not name.startswith("."):
+            done.removed += RemoteShelf(out / name).remove_abandoned()
+
+
+def _note(done: Cleaned, removed: tuple[Path, ...], sizes: dict[Path, int]) -> None:
+    done.removed += removed
+    done.bytes += sum(sizes.get(each, 0) for each in removed)
 
 
 def _work_folders(work: Path) -> list[Path]:

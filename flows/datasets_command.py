@@ -65,7 +65,7 @@ def verify(dataset: DatasetName = None, out: Out = None, json: Json = False) -> 
         from orgsmith.flows.settings import load_settings
         from orgsmith.outputs.dataset import find_dataset
 
-        path = find_dataset(dataset, load_settings(out=out).out).path
+        path = find_dataset(dataset, load_settings(out=out).out, again=True).path
         outcomes: list[Outcome] = []
         for outcome in examine(path):
             outcomes.append(outcome)
@@ -97,12 +97,22 @@ def verify(dataset: DatasetName = None, out: Out = None, json: Json = False) -> 
         )
 
 
-def clean(out: Out = None, json: Json = False) -> None:
-    """Remove the working files of runs that were killed or failed."""
+def clean(
+    out: Out = None,
+    work: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR|URL", help="Where working files lie. [default: as generate has it]"
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Remove what runs that were killed or failed have left, and copies of datasets elsewhere."""
     from orgsmith.flows.clean import clean as remove
     from orgsmith.flows.settings import load_settings
 
-    done = remove(load_settings(out=out).out)
+    settings = load_settings(out=out, work=work)
+    done = remove(settings.out, settings.work_base)
     if json:
         _print_json(
             {

@@ -37,6 +37,10 @@ PRIVATE = {
 }
 """What only the temporary server needs."""
 
+DASK_QUIET = {"DASK_LOGGING__DISTRIBUTED": "critical"}
+"""Dask says nothing of its own: what it recovers from is no matter of the user's, and what it does
+not is raised here. Its processes find this in the environment."""
+
 LOOPBACK = ("127.0.0.1", "localhost")
 NO_PROXY = ("no_proxy", "NO_PROXY")
 """Programs read either name; both must say the same."""

@@ -18,8 +18,8 @@ from orgsmith.outputs import publish
 from orgsmith.outputs.dataset import Dataset
 from orgsmith.outputs.manifest import Duplicates, ObjectUsage, Prompts, Usage, Writer
 from orgsmith.outputs.questions import MadeTask
-from orgsmith.outputs.retention import retire
-from orgsmith.outputs.versions import LATEST
+from orgsmith.outputs.remote import Place
+from orgsmith.outputs.shelf import Shelf, shelf_of
 from orgsmith.prompts.model.paraphrase import OBJECT, paraphrase_hashes
 from orgsmith.prompts.model.prices import Prices
 from orgsmith.prompts.model.usage import NO_USAGE
@@ -58,14 +58,14 @@ def refuse_failed(outcomes: Sequence[Outcome], work: Work) -> None:
     reason = str(first.findings[0]) if first.findings else f"{first.statistic:g}"
     raise CheckError(
         f"{len(failed)} of {len(outcomes)} checks failed, nothing is published; the first, "
-        f"{first.name} of {first.object}: {reason}; the tables are kept in {work.folder}, "
+        f"{first.name} of {first.object}: {reason}; the tables are kept in {work.place}, "
         "orgsmith clean removes them"
     )
 
 
 def publish_made(
     folder: str,
-    out: Path,
+    out: Place,
     version: str | None,
     made: Mapping[str, Made],
     asked: Sequence[AskedOf],
@@ -78,7 +78,7 @@ def publish_made(
     A receipt is left in the work folder right before the dataset appears.
 
     Args:
-        folder: the work folder.
+        folder: the work folder, as `Work.place` names it.
         out: the folder datasets are published in.
         version: the version's name; the time if left out.
         made: what was made of each node.
@@ -114,15 +114,17 @@ def publish_made(
     checks = dict(Counter(outcome.status.value for outcome in outcomes))
     receipts: list[Receipt] = []
 
-    seconds = seconds_of(work.folder)
+    seconds = seconds_of(work.place)
     drifts: list[str] = []
 
+    shelf = shelf_of(out, work.organisation.industry.name)
+
     def compare(staged: Path) -> None:
-        drifts.extend(drifts_from(out / work.organisation.industry.name / LATEST, staged))
+        drifts.extend(drifts_from(shelf, staged, work.folder))
         if drifts and not accept_drift:
             raise drifted(drifts, work.organisation.as_of)
 
-    def note(staged: Path, final: Path) -> None:
+    def note(staged: Path, final: Place) -> None:
         digest = manifest_digest(staged)
         receipts.append(
             Receipt(
@@ -137,7 +139,7 @@ def publish_made(
                 {each.task: each.facts.rows for each in asked},
             )
         )
-        receipts[-1].write(work.folder)
+        receipts[-1].write(work.files)
 
     publish.publish(
         out,
@@ -166,20 +168,22 @@ def publish_made(
         progress=current().advance,
         examine=compare,
         announce=note,
+        scratch=work.folder,
     )
     return receipts[-1]
 
 
-def drifts_from(latest: Path, staged: Path) -> list[str]:
+def drifts_from(shelf: Shelf, staged: Path, scratch: Path) -> list[str]:
     """Where a finished dataset drifts away from the last version, in sentences.
 
     A last version that cannot be read is no reason to publish nothing: it is said and passed over.
     """
-    if not latest.exists():
-        return []
     from orgsmith.outputs.drift import drift
 
     try:
+        latest = shelf.latest(scratch)
+        if latest is None:
+            return []
         return [str(each) for each in drift(Dataset.open(latest), Dataset.open(staged))]
     except DatasetError as error:
         current().tell(f"not compared with the last version, which cannot be read: {error}")
@@ -201,12 +205,12 @@ def drifted(drifts: Sequence[str], as_of: dt.date) -> DriftError:
     )
 
 
-def retire_old(folder: Path, keep: int | None, newest: Path) -> tuple[Path, ...]:
+def retire_old(shelf: Shelf, keep: int | None, newest: str) -> tuple[Place, ...]:
     """Remove versions that are too old; that one cannot be removed does not undo the new one."""
     if keep is None:
         return ()
     try:
-        retired = retire(folder, keep, newest)
+        retired = shelf.retire(keep, newest)
     except StorageError as error:
         current().tell(f"older versions were not removed: {error}")
         return ()

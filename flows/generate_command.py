@@ -15,7 +15,6 @@ from orgsmith.schema.errors import OrgsmithError, StorageError
 if TYPE_CHECKING:
     from orgsmith.flows.published import Published
     from orgsmith.flows.settings import Settings
-    from orgsmith.prompts.model.usage import Usage
 
 FULL = 1 << 20
 """Bytes below which a disk counts as full."""
@@ -92,6 +91,14 @@ def generate(
         ),
     ] = None,
     out: Out = None,
+    work: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR|URL",
+            help="Where working files lie; a URL such as s3://bucket/work for machines that share "
+            "no folder. [default: .work in --out, or in outputs/datasets if that is a URL]",
+        ),
+    ] = None,
     dataset_version: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Name of the version. [default: the time, UTC]"),
@@ -109,6 +116,22 @@ def generate(
             "--accept-drift", help="Publish even if the data drift away from the last version."
         ),
     ] = False,
+    runner: Annotated[
+        str | None,
+        typer.Option(
+            metavar="threads|dask",
+            help="Where tasks run: here in threads, or in processes of a Dask cluster. "
+            "[default: threads]",
+        ),
+    ] = None,
+    runner_address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="The scheduler of a running cluster, such as tcp://10.0.0.5:8786. "
+            "[default: processes of this machine]",
+        ),
+    ] = None,
     log: Annotated[
         str | None,
         typer.Option(metavar="none|text|json", help="Log each step on stderr. [default: none]"),
@@ -147,9 +170,12 @@ def generate(
             questions=questions,
             none_share=none_share,
             out=out,
+            work=work,
             dataset_version=dataset_version,
             keep=keep,
             accept_drift=accept_drift or None,
+            runner=runner,
+            runner_address=runner_address,
             log=log,
         )
         # The flow loads its settings anew, and this is none of its parameters.
@@ -163,14 +189,16 @@ def generate(
         except OrgsmithError:
             raise
         except Exception as error:
-            if free_bytes(settings.out) < FULL:
+            if free_bytes(settings.home) < FULL:
                 # Whatever broke first, a database, a log or a table: this is why.
                 raise StorageError(
-                    f"no room is left on the device of {settings.out}; free some, then run the "
+                    f"no room is left on the device of {settings.home}; free some, then run the "
                     "same command again to go on"
                 ) from error
             raise
-    _show(published, shown.seconds, json)
+    from orgsmith.flows.published_output import show
+
+    show(published, shown.seconds, json)
 
 
 def _look_ahead(
@@ -190,14 +218,13 @@ def _run(settings: "Settings", shown: progress.Progress) -> "Published":
     from orgsmith.flows.plan import plan
     from orgsmith.flows.server import prefect_server
     from orgsmith.flows.settings import OF_PROCESS
-    from orgsmith.flows.work import FOLDER
 
     planned = plan(settings)
     shown.phase("starting Prefect's temporary server")
-    with prefect_server(settings.out.absolute() / FOLDER) as wait_until_ready:
+    with prefect_server(settings.home) as wait_until_ready:
         from orgsmith.flows.draw.places import pack_places
         from orgsmith.flows.generate import generate as flow
-        from orgsmith.flows.generate import threads
+        from orgsmith.flows.runners import runner_of
 
         for name in NEEDED_SOON:
             import_module(name)
@@ -206,80 +233,6 @@ def _run(settings: "Settings", shown: progress.Progress) -> "Published":
         shown.phase("starting the flow")
         # Workers belong to the runner, which is this process.
         parameters = settings.model_dump(mode="json", exclude=OF_PROCESS)
-        made = flow.with_options(task_runner=threads(settings.threads))(**parameters)
+        made = flow.with_options(task_runner=runner_of(settings))(**parameters)
         # Prefect's annotation also has what a flow returns that is told to return its state.
         return cast("Published", made)
-
-
-def _show(published: "Published", seconds: dict[str, float], as_json: bool) -> None:
-    """What was made, what the checks said, how long it took, and where it is."""
-    if as_json:
-        import json
-        from dataclasses import asdict
-
-        result = {
-            "dataset": str(published.path),
-            "objects": {
-                name: {"rows": each.rows, "refused": each.refused, "duplicates": each.duplicates}
-                for name, each in published.objects.items()
-            },
-            "usage": {name: asdict(each) for name, each in published.usage.items()},
-            "checks": dict(published.checks),
-            "questions": dict(published.questions),
-            "removed": [str(path) for path in published.retired],
-            "accepted_drift": list(published.drifts),
-            "tasks": {"all": published.tasks, "done_before": published.remembered},
-            "seconds": {phase: round(spent, 2) for phase, spent in seconds.items()},
-        }
-        typer.echo(json.dumps(result, indent=2))
-        return
-    from orgsmith.flows.progress import told
-    from orgsmith.flows.tables import print_table
-    from orgsmith.prompts.model.usage import NO_USAGE
-
-    usage = published.usage
-    print_table(
-        (
-            "object",
-            "rows",
-            "refused",
-            "duplicates",
-            *(("calls", "kT", "USD") if usage else ()),
-        ),
-        [
-            (
-                name,
-                f"{each.rows:,}",
-                f"{each.refused:,}",
-                f"{each.duplicates:,}",
-                *(_used(usage.get(name)) if usage else ()),
-            )
-            for name, each in published.objects.items()
-        ],
-    )
-    if usage:
-        typer.echo(f"model: {told(sum(usage.values(), NO_USAGE))}")
-    said = ", ".join(
-        f"{count} {status.replace('_', ' ')}" for status, count in sorted(published.checks.items())
-    )
-    typer.echo(f"checks: {said}")
-    if published.questions:
-        asked, tasks = sum(published.questions.values()), len(published.questions)
-        typer.echo(f"questions: {asked:,} of {tasks} tasks, each answered twice alike")
-    if published.remembered:
-        typer.echo(f"{published.remembered} of {published.tasks} tasks had been done before")
-    typer.echo("seconds: " + ", ".join(f"{phase} {spent:.1f}" for phase, spent in seconds.items()))
-    for drift in published.drifts:
-        typer.echo(f"accepted drift: {drift}")
-    typer.echo(f"published: {published.path}")
-    for gone in published.retired:
-        typer.echo(f"removed, older than those kept: {gone}")
-
-
-def _used(usage: "Usage | None") -> tuple[str, str, str]:
-    """Calls, thousands of tokens and cost of an object."""
-    if usage is None:
-        return "", "", ""
-    tokens = usage.prompt_tokens + usage.completion_tokens
-    cost = "unknown" if usage.cost_usd is None else f"{usage.cost_usd:,.4f}"
-    return f"{usage.calls:,}", f"{tokens / 1e3:,.1f}", cost

@@ -7,6 +7,7 @@ import polars as pl
 
 from orgsmith.flows.draw import DRAW, Parents
 from orgsmith.flows.draw.custom import with_custom
+from orgsmith.flows.draw.parents import Derived
 from orgsmith.flows.rounds import Block, Desk, conform
 from orgsmith.flows.work import Made, Part, Work, open_work
 from orgsmith.flows.writers import writer_of
@@ -39,12 +40,13 @@ def make_blocks(
         for name, made in sorted(parents.items())
         if not _by_block(node, name)
     }
+    derived: Derived = {}
     for block in range(first, last + 1):
         frames = {
             name: whole[name] if name in whole else parent_frame(work, node, block, made)
             for name, made in sorted(parents.items())
         }
-        done = make_block(work.organisation, writer, node, frames, block)
+        done = make_block(work.organisation, writer, node, frames, block, derived)
         tables.append(work.save_block(done.frame, "made", node, block))
         if done.refused.height:
             refused.append(work.save(done.refused, "refused", node, f"{block:05}", list(REJECTS)))
@@ -73,8 +75,11 @@ def make_block(
     node: str,
     parents: Mapping[str, pl.DataFrame],
     block: int,
+    derived: Derived | None = None,
 ) -> Block:
     """Draw and write one block of a node, until every record of it is accepted.
+
+    `derived` is what the blocks of a task share.
 
     Returns:
         For an object its fields and variables, for a latent variable its columns; texts are own
@@ -85,11 +90,12 @@ def make_block(
         RejectedError: records are still refused after the last round.
     """
     declared = nodes_of(organisation.industry)[node]
-    drawn = DRAW[node](organisation, Parents(parents), block)
+    above = Parents(parents, {} if derived is None else derived)
+    drawn = DRAW[node](organisation, above, block)
     if isinstance(declared, Latent):
         frame = conform(node, declared.fields, drawn)
         return Block(frame, pl.DataFrame(schema=REJECTS), pl.DataFrame(schema=READ))
-    drawn = with_custom(organisation, declared, drawn, Parents(parents), block)
+    drawn = with_custom(organisation, declared, drawn, above, block)
     drawn_fields = [field for field in declared.fields if not field.written]
     drawn = conform(node, (*drawn_fields, *declared.variables), drawn)
     return Desk(organisation, writer, declared, parents).block(drawn)

@@ -9,10 +9,9 @@ import typer
 from orgsmith.schema.errors import UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from orgsmith.arena.engine import Limits
     from orgsmith.arena.org import Org
+    from orgsmith.outputs.remote import Place
 
 Today = Annotated[
     str | None,
@@ -31,7 +30,7 @@ SECONDS, ROWS = 30.0, 200_000
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
-def open_org(dataset: str | None, out: "Path", today: dt.date | None, limits: "Limits") -> "Org":
+def open_org(dataset: str | None, out: "Place", today: dt.date | None, limits: "Limits") -> "Org":
     """Open the dataset that a user means, on a day.
 
     Raises:

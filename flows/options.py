@@ -6,6 +6,10 @@ import typer
 
 Out = Annotated[
     str | None,
-    typer.Option(metavar="DIR", help="Where datasets are published. [default: outputs/datasets]"),
+    typer.Option(
+        metavar="DIR|URL",
+        help="Where datasets are published: a folder, or a URL such as s3://bucket/folder. "
+        "[default: outputs/datasets]",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from orgsmith.flows.receipt import Counts
+from orgsmith.outputs.remote import Place
 from orgsmith.prompts.model.usage import Usage
 
 
@@ -18,7 +18,7 @@ class Published:
     those of each task.
     """
 
-    path: Path
+    path: Place
     objects: Mapping[str, Counts]
     usage: Mapping[str, Usage]
     seconds: Mapping[str, float]
@@ -26,5 +26,5 @@ class Published:
     tasks: int
     remembered: int
     drifts: Sequence[str] = ()
-    retired: Sequence[Path] = ()
+    retired: Sequence[Place] = ()
     questions: Mapping[str, int] = field(default_factory=dict)

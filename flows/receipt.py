@@ -4,11 +4,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Self
 
+from orgsmith.flows.work_files import WorkFiles
 from orgsmith.outputs.manifest import MANIFEST
-from orgsmith.outputs.store import write_text
+from orgsmith.outputs.remote import Place
 from orgsmith.prompts.model.usage import Usage
 
 RECEIPT = "receipt.json"
@@ -44,25 +44,25 @@ class Receipt:
     questions: Mapping[str, int]
 
     @classmethod
-    def read(cls, folder: Path) -> Self | None:
+    def read(cls, work: WorkFiles) -> Self | None:
         """The receipt in a work folder; None if there is none, or none that can be read."""
         try:
-            facts = json.loads((folder / RECEIPT).read_text())
+            facts = json.loads(work.text(RECEIPT))
             objects = {name: Counts(**counts) for name, counts in facts["objects"].items()}
             usage = {name: Usage(**used) for name, used in facts["usage"].items()}
             return cls(**facts | {"objects": objects, "usage": usage})
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
 
-    def write(self, folder: Path) -> None:
+    def write(self, work: WorkFiles) -> None:
         """Put it into a work folder.
 
         Raises:
             StorageError: the disk is full, or the folder may not be written.
         """
-        write_text(json.dumps(asdict(self)), folder / RECEIPT)
+        work.put(RECEIPT, json.dumps(asdict(self)))
 
-    def answers(self, asked: str | None, folder: Path) -> bool:
+    def answers(self, asked: str | None, folder: Place) -> bool:
         """Whether the very dataset has appeared in a folder, and it is asked for by that name."""
         try:
             return asked == self.asked and manifest_digest(folder / self.name) == self.manifest
@@ -70,7 +70,7 @@ class Receipt:
             return False
 
 
-def manifest_digest(dataset: Path) -> str:
+def manifest_digest(dataset: Place) -> str:
     """The digest of a dataset's manifest.json.
 
     Raises:

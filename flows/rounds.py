@@ -113,11 +113,12 @@ class Desk:
             earlier: records of earlier waves.
             like: texts by Id that refused records are near-duplicates of.
         """
-        again = pl.col("Id").is_in(wrong["Id"].unique().to_list())
-        drawn = frame.filter(again).drop(field.name for field in self.declared.written)
+        again = frame.join(wrong, on="Id", how="semi", maintain_order="left")
+        drawn = again.drop(field.name for field in self.declared.written)
         told = Notes(earlier, self._refusals(frame, wrong, like or {}), frame)
         fresh = self.write(drawn, attempt, told)
-        return pl.concat([frame.filter(~again), fresh]).sort("Id")
+        kept = frame.join(wrong, on="Id", how="anti", maintain_order="left")
+        return pl.concat([kept, fresh]).sort("Id")
 
     def judge(self, frame: pl.DataFrame, fresh: pl.Series, attempt: int) -> pl.DataFrame:
         """The refused records of a frame: columns `REFUSED`, a row for each reason.
@@ -125,7 +126,7 @@ class Desk:
         Both phases: compliance first; of the fresh records what passes it is then read without
         its variables.
         """
-        broken = accept_block(self.organisation, self.declared, frame)[1]
+        broken = accept_block(self.organisation, self.declared, frame, fresh)[1]
         reader = self.writer.reader
         if reader is None:
             return broken
@@ -151,7 +152,8 @@ class Desk:
     ) -> Mapping[str, Refusal]:
         """Why each refused record is written again, as its writer is told."""
         names = [field.name for field in self.declared.written]
-        texts = {row["Id"]: row for row in frame.select("Id", *names).iter_rows(named=True)}
+        refused = frame.join(wrong, on="Id", how="semi").select("Id", *names)
+        texts = {row["Id"]: row for row in refused.iter_rows(named=True)}
         found: dict[str, Refusal] = {}
         ordered = wrong.sort("Id", "rule", "reason")
         for (record,), rows in ordered.group_by("Id", maintain_order=True):
@@ -179,7 +181,7 @@ def rejects(
         Columns of `REJECTS`, in order of Id and rule.
     """
     fields = [field.name for field in declared.fields]
-    rows = frame.filter(pl.col("Id").is_in(wrong["Id"].unique().to_list())).select(fields)
+    rows = frame.join(wrong, on="Id", how="semi", maintain_order="left").select(fields)
     records = [
         json.dumps(row, default=str, ensure_ascii=True) for row in rows.iter_rows(named=True)
     ]

@@ -100,7 +100,7 @@ def sandbox(
         host,
         Credentials(token, username, password, client_id, client_secret),
         settings.log,
-        tls_folder=settings.out if tls else None,
+        tls_folder=settings.keys if tls else None,
         read_only_tools=read_only_tools,
         json=json,
     )

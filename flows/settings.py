@@ -4,11 +4,17 @@ import datetime as dt
 import os
 import re
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,13 +24,15 @@ from pydantic_settings import (
 
 from orgsmith.arena.benchmark.wanted import Wanted
 from orgsmith.flows.logs import JSON, NONE, TEXT
+from orgsmith.flows.setting_sources import PREFIX, explain
 from orgsmith.outputs.asking import NONE_SHARE, QUESTIONS
+from orgsmith.outputs.copies import cache_folder
+from orgsmith.outputs.remote import Place, Remote, place_of
 from orgsmith.prompts.model.shape import MODES
 from orgsmith.prompts.writing import PHRASEBOOK, Limits, Writing
 from orgsmith.schema.errors import UsageError
 from orgsmith.schema.organisation import LARGEST_SCALE, SMALLEST_SCALE
 
-PREFIX = "ORGSMITH_"
 TABLE = ("tool", "orgsmith")
 ANSWERS = ".answers"
 """Where below the output folder answers of models are kept, unless another folder is named."""
@@ -36,8 +44,15 @@ MOST_WORKERS = 64
 MOST_CALLS = 1_000
 MOST_QUESTIONS = 1_000
 LOGS = (NONE, TEXT, JSON)
-OF_PROCESS = {"log", "workers"}
+OF_PROCESS = {"log", "runner", "runner_address", "workers"}
 """Settings that are no parameters of the flow: they belong to the process that starts it."""
+
+DEFAULT_OUT = Path("outputs/datasets")
+WORK = ".work"
+"""Where below the output folder work folders lie, unless another place is named."""
+
+THREADS, DASK, RAY = "threads", "dask", "ray"
+RUNNERS = (THREADS, DASK, RAY)
 
 MODEL_NAME = r"[A-Za-z0-9_-]+/[^\s/][^\s]*"
 
@@ -60,7 +75,10 @@ NEEDS = {
     "answers": "must be a folder",
     "questions": f"must be a whole number from 0 to {MOST_QUESTIONS}",
     "none_share": "must be a number from 0 to 0.9",
-    "out": "must be a folder",
+    "out": "must be a folder, or a URL such as s3://bucket/folder, without credentials",
+    "work": "must be a folder, or a URL such as s3://bucket/folder, without credentials",
+    "runner": f"must be one of {THREADS}, {DASK}",
+    "runner_address": "must be the address of a scheduler, such as tcp://10.0.0.5:8786",
     "keep": "must be a whole number of versions, 1 or more",
     "accept_drift": "must be true or false",
     "log": f"must be one of {', '.join(LOGS)}",
@@ -100,6 +118,9 @@ Seconds = Annotated[float, Field(ge=1, le=3600)]
 Number = Annotated[int, Field(ge=0, le=MOST_QUESTIONS)]
 NoneShare = Annotated[float, Field(ge=0, le=0.9)]
 Keep = Annotated[int, Field(ge=1)]
+Location = Annotated[Path | Remote, PlainValidator(place_of), PlainSerializer(str)]
+Runner = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(RUNNERS)})$")]
+Scheduler = Annotated[str, StringConstraints(pattern=r"^(tcp|tls|ucx|ws|wss)://[^\s/]+$")]
 """The types of settings; the flow's parameters have the same, so that Prefect checks them too."""
 
 
@@ -145,7 +166,9 @@ class Settings(BaseSettings):
     """Benchmark questions of each task; 0 for none."""
     none_share: NoneShare = NONE_SHARE
     """Share of questions that suppose something false, in the tasks that have such."""
-    out: Path = Path("outputs/datasets")
+    out: Location = DEFAULT_OUT
+    work: Location | None = None
+    """Where working files lie; `.work` in the output folder unless set."""
     dataset_version: str | None = None
     keep: Keep | None = None
     """Versions of the industry that are kept, the new one included; all unless set."""
@@ -153,6 +176,10 @@ class Settings(BaseSettings):
     """Publish even if the data drift away from the last version."""
     log: Annotated[str, StringConstraints(pattern=rf"^({'|'.join(LOGS)})$")] = LOGS[0]
     """How the steps of a run are logged on stderr."""
+    runner: Runner = THREADS
+    """Where tasks run: in threads of this process, or in processes of a Dask cluster."""
+    runner_address: Scheduler | None = None
+    """The scheduler of a cluster that is running; one of local processes unless set."""
     workers: Annotated[int, Field(ge=1, le=MOST_WORKERS)] | None = None
     """Tasks that run at a time; as many as there are processors unless set."""
 
@@ -160,6 +187,27 @@ class Settings(BaseSettings):
     def threads(self) -> int:
         """Tasks that run at a time."""
         return self.workers or processors()
+
+    @property
+    def work_base(self) -> Place:
+        """Where work folders lie; a run that publishes elsewhere works on this machine."""
+        return self.work if self.work is not None else self._folder / WORK
+
+    @property
+    def home(self) -> Path:
+        """A folder on this machine for what belongs to its processes."""
+        base = self.work_base
+        return base.absolute() if isinstance(base, Path) else cache_folder()
+
+    @property
+    def keys(self) -> Path:
+        """A folder on this machine for the sandbox's certificate."""
+        return self.out if isinstance(self.out, Path) else cache_folder()
+
+    @property
+    def _folder(self) -> Path:
+        """The output folder; the one that is the default where outputs go elsewhere."""
+        return self.out if isinstance(self.out, Path) else DEFAULT_OUT
 
     @property
     def writing(self) -> Writing:
@@ -179,7 +227,7 @@ class Settings(BaseSettings):
     def limits(self) -> Limits:
         """All about the writer that its texts do not depend on."""
         return Limits(
-            answers=self.answers or self.out / ANSWERS,
+            answers=self.answers or self._folder / ANSWERS,
             max_cost=self.max_cost,
             concurrency=self.concurrency,
             timeout=self.timeout,
@@ -212,7 +260,7 @@ def load_settings(**given: str | float | dt.date | None) -> Settings:
         _refuse_unknown()
         return Settings.model_validate(told)
     except ValidationError as error:
-        raise UsageError(_explain(error, told)) from error
+        raise UsageError(explain(error, told, NEEDS)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"pyproject.toml cannot be read: {error}") from error
     except OSError as error:
@@ -229,28 +277,6 @@ def _refuse_unknown() -> None:
     if unknown:
         known = ", ".join(Settings.model_fields)
         raise UsageError(f"pyproject.toml [tool.orgsmith] {unknown[0]}: unknown; known are {known}")
-
-
-def _explain(error: ValidationError, told: Mapping[str, object]) -> str:
-    """The first fault in one line: where it was set, its value, what it must be."""
-    fault = error.errors()[0]
-    name = str(fault["loc"][0]) if fault["loc"] else ""
-    value = fault.get("input")
-    need = NEEDS.get(name, fault["msg"])
-    return f"{_source(name, told)} {value}: {need}"
-
-
-def _source(name: str, told: Mapping[str, object]) -> str:
-    """Where a setting's value comes from, as its author wrote it."""
-    if name in told:
-        return "INDUSTRY" if name == "industry" else "--" + name.replace("_", "-")
-    variable = (PREFIX + name).upper()
-    if any(key.upper() == variable for key in os.environ):
-        return variable
-    env = Path(".env")
-    if env.is_file() and re.search(rf"(?im)^\s*(export\s+)?{variable}\s*=", env.read_text()):
-        return f".env {variable}"
-    return f"pyproject.toml [tool.orgsmith] {name}"
 
 
 def processors() -> int:

@@ -1,22 +1,20 @@
 """The Prefect tasks of a run: thin; what they do stands in modules that know nothing of Prefect."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prefect import task
 from prefect.cache_policies import INPUTS, NO_CACHE, TASK_SOURCE
 from prefect.runtime import task_run
 
-from orgsmith.flows.accept import accept_object
 from orgsmith.flows.ask import AskedOf, ask_task
 from orgsmith.flows.finish import check_made, publish_made
-from orgsmith.flows.make import make_blocks
 from orgsmith.flows.receipt import Receipt
+from orgsmith.flows.runners import dispatch
 from orgsmith.flows.timing import timed
 from orgsmith.flows.work import Made, open_work
-from orgsmith.flows.writers import writer_of
-from orgsmith.schema.declared import objects_of
+from orgsmith.flows.worker import accept_node, make_node
+from orgsmith.outputs.remote import place_of
 from orgsmith.schema.errors import OrgsmithError
 from orgsmith.validators.outcome import Outcome
 
@@ -69,15 +67,14 @@ def make(
     """Make the blocks `first` to `last` of a node.
 
     Args:
-        folder: the work folder.
+        folder: the work folder, as `Work.place` names it.
         key: its name, which stands for settings and code: part of what the result depends on.
         node: what to make.
         first: first block.
         last: last block, included.
         parents: what was made of each parent: all blocks, or those this task makes.
     """
-    with timed(folder, node):
-        return make_blocks(folder, node, first, last, parents)
+    return dispatch(make_node, folder, node, first, last, parents)
 
 
 @task(
@@ -99,10 +96,7 @@ def accept(
     parents: Mapping[str, Sequence[Made]],
 ) -> Made:
     """Accept an object as a whole, once all its blocks are made."""
-    work = open_work(folder)
-    declared = objects_of(work.organisation.industry)[node]
-    with timed(folder, node):
-        return accept_object(work, writer_of(folder), declared, made, parents)
+    return dispatch(accept_node, folder, node, made, parents)
 
 
 @task(
@@ -120,7 +114,7 @@ def ask(folder: str, key: str, task: str, made: Mapping[str, Made]) -> AskedOf:
     """Make the questions of a task of the benchmark.
 
     Args:
-        folder: the work folder.
+        folder: the work folder, as `Work.place` names it.
         key: its name, which stands for settings and code.
         task: key of the benchmark's task.
         made: what was made of each node.
@@ -147,7 +141,7 @@ def check(folder: str, made: Mapping[str, Made]) -> list[Outcome]:
 @task(
     name="publish",
     task_run_name="publish",
-    description="Write the dataset and let it appear in one rename.",
+    description="Write the dataset and let it appear as a whole.",
     cache_policy=NO_CACHE,
     persist_result=False,
 )
@@ -162,4 +156,6 @@ def publish(
     accept_drift: bool,
 ) -> Receipt:
     """Publish what was made; what was noted down of the new version."""
-    return publish_made(folder, Path(out), version, made, asked, outcomes, started, accept_drift)
+    return publish_made(
+        folder, place_of(out), version, made, asked, outcomes, started, accept_drift
+    )

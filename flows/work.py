@@ -1,57 +1,57 @@
 """A run's work folder: what its tasks have made so far, so that a killed run goes on where it was.
 
-    <out>/.work/<key>/made/<Node>/00000.parquet       one file for each block a task has made
-    <out>/.work/<key>/accepted/<Node>/00000.parquet   the same once accepted, where that differs
-    <out>/.work/<key>/refused/<Node>/...              records that were refused
-    <out>/.work/<key>/readings/<Node>/...             what a reader of the texts found
-    <out>/.work/<key>/results/                        what Prefect remembers of finished tasks
-    <out>/.work/<key>.lock                            held by the run at work
+    <work>/<key>/made/<Node>/00000.parquet       one file for each block a task has made
+    <work>/<key>/accepted/<Node>/00000.parquet   the same once accepted, where that differs
+    <work>/<key>/refused/<Node>/...              records that were refused
+    <work>/<key>/readings/<Node>/...             what a reader of the texts found
+    <work>/<key>/results/                        what Prefect remembers of finished tasks
+    <work>/<key>.lock                            held by the run at work
 
 The key is a hash of everything the files depend on: two runs that would make the same share a
-folder, one after the other; others never meet.
+folder, one after the other; others never meet. `<work>` may be a URL: a file is then written on the
+machine at work, uploaded whole, and read elsewhere from a local copy whose digest is compared.
 """
 
 import hashlib
 import json
-import re
-import secrets
-import shutil
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
-from filelock import FileLock, Timeout
 
 from orgsmith.arena.benchmark.wanted import Wanted
 from orgsmith.flows.code import code_version
+from orgsmith.flows.description import Description
+from orgsmith.flows.work_files import (
+    RESULTS,
+    Check,
+    LocalFiles,
+    RemoteFiles,
+    WorkFiles,
+    files_at,
+    files_of,
+)
+from orgsmith.outputs.remote import Place, Remote, at_once
 from orgsmith.outputs.storage import storage_errors
-from orgsmith.outputs.store import write_table, write_text
+from orgsmith.outputs.store import write_table
 from orgsmith.prompts.model.usage import NO_USAGE, Usage
 from orgsmith.prompts.writing import Limits, Writing
 from orgsmith.schema.declaration import Object
 from orgsmith.schema.errors import StorageError
 from orgsmith.schema.graph import NODES
-from orgsmith.schema.industry import Industry
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.packs import pack_hash
 
-FOLDER = ".work"
-RESULTS = "results"
 ORGANISATION = "organisation.json"
 LIMITS = "limits.json"
-KEY = re.compile(r"[0-9a-f]{16}")
-"""The name of a work folder."""
 
 STANDARD = Wanted()
 
-DONE = ".done"
-"""What is added to the name of a folder that is being removed."""
-
-POLL_S = 0.2
+OPENED = 16
+"""Works that a process keeps open; those of a cluster see many runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,9 @@ class Made:
 class Work:
     """The work folder of one run; `writing` says who writes its texts.
 
-    `wanted` says how many questions are asked. `run` names the run, and every run that goes on
-    where it was cut off: it is what model calls are paid for.
+    `folder` is on this machine; where `remote` is set, it is a copy of what is there. `wanted` says
+    how many questions are asked. `run` names the run, and every run that goes on where it was cut
+    off: it is what model calls are paid for.
     """
 
     folder: Path
@@ -103,12 +104,13 @@ class Work:
     writing: Writing
     run: str = ""
     wanted: Wanted = STANDARD
+    remote: Remote | None = None
 
     @classmethod
     def of(
-        cls, out: Path, organisation: Organisation, writing: Writing, wanted: Wanted = STANDARD
+        cls, base: Place, organisation: Organisation, writing: Writing, wanted: Wanted = STANDARD
     ) -> "Work":
-        """The folder that belongs to a run with these settings and this very code."""
+        """The folder in `base` that belongs to a run with these settings and this very code."""
         facts = {
             "pack": pack_hash(organisation.industry),
             "seed": organisation.seed,
@@ -119,7 +121,10 @@ class Work:
             "code": code_version(),
         }
         key = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
-        return cls(out.absolute() / FOLDER / key, organisation, writing, wanted=wanted)
+        if isinstance(base, Remote):
+            files = files_of(base / key)
+            return cls(files.folder, organisation, writing, wanted=wanted, remote=files.remote)
+        return cls(base.absolute() / key, organisation, writing, wanted=wanted)
 
     @property
     def key(self) -> str:
@@ -127,33 +132,35 @@ class Work:
         return self.folder.name
 
     @property
+    def files(self) -> WorkFiles:
+        """Its files, wherever they lie."""
+        return LocalFiles(self.folder) if self.remote is None else files_of(self.remote)
+
+    @property
+    def place(self) -> str:
+        """What tasks are told: `open_work` finds it by that, in any process."""
+        return self.files.place
+
+    @property
     def results(self) -> Path:
-        """Where Prefect keeps the results of finished tasks."""
+        """Where Prefect keeps the results of finished tasks, if that is on this machine."""
         return self.folder / RESULTS
 
     @contextmanager
-    def held(self, waiting: Callable[[], None]) -> Iterator[None]:
+    def held(self, waiting: Callable[[], None]) -> Iterator[Check]:
         """Hold the folder; while an identical run has it, call `waiting` once and wait.
+
+        Yields:
+            What raises StorageError if it is held no longer.
 
         Raises:
             StorageError: the folder cannot be made.
         """
-        lock = self.folder.with_suffix(".lock")
-        held = FileLock(lock)
-        with storage_errors(self.folder):
-            _acquire(held, waiting)
-        try:
+        with self.files.held(waiting) as check:
             with storage_errors(self.folder):
-                self.folder.mkdir(exist_ok=True)
-                self._describe()
-            yield
-        finally:
-            if not self.folder.exists():
-                # Held while it goes: who waits for it finds it gone and makes a new one.
-                lock.unlink(missing_ok=True)
-            held.release()
-            with suppress(OSError):
-                lock.parent.rmdir()
+                self.folder.mkdir(parents=True, exist_ok=True)
+            self._describe()
+            yield check
 
     def save(
         self, frame: pl.DataFrame, stage: str, node: str, name: str, sort_by: Sequence[str]
@@ -163,9 +170,10 @@ class Work:
         Raises:
             StorageError: the disk is full, or the folder may not be written.
         """
-        path = self.folder / stage / node / f"{name}.parquet"
-        entry = write_table(frame, path, sort_by, node)
-        return Part(path.relative_to(self.folder).as_posix(), entry.sha256, entry.rows)
+        path = f"{stage}/{node}/{name}.parquet"
+        entry = write_table(frame, self.folder / path, sort_by, node)
+        self.files.keep(path)
+        return Part(path, entry.sha256, entry.rows)
 
     def save_block(self, frame: pl.DataFrame, stage: str, node: str, block: int) -> Part:
         """Write one block of a node, in the order of its key."""
@@ -174,7 +182,7 @@ class Work:
         return self.save(frame, stage, node, f"{block:05}", sort_by)
 
     def path(self, part: Part) -> Path:
-        """The file of a part, after its bytes have been compared with its digest.
+        """The file of a part on this machine, after its bytes have been compared with its digest.
 
         Raises:
             StorageError: it is gone or has changed since it was written.
@@ -196,25 +204,31 @@ class Work:
         return pl.read_parquet(self.path(part))
 
     def intact(self, part: Part) -> bool:
-        """Whether the file is there with the very bytes that were written."""
+        """Whether the file is there with the very bytes that were written; fetched if need be."""
         try:
             with (self.folder / part.path).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == part.sha256
+                if hashlib.file_digest(file, "sha256").hexdigest() == part.sha256:
+                    return True
         except OSError:
-            return False
+            pass
+        return self.files.bring(part.path, part.sha256)
 
     def forget_lost(self) -> int:
         """Drop what Prefect remembers of tasks whose files are gone or changed; count them.
 
         Prefect returns a remembered result without looking at the files it names.
         """
-        dropped = 0
-        for record in sorted(self.results.glob("*")):
-            parts = _parts_in(record)
-            if parts is None or not all(self.intact(part) for part in parts):
-                record.unlink(missing_ok=True)
-                dropped += 1
-        return dropped
+        records = {name: _parts_in(text) for name, text in self.files.records().items()}
+        if self.remote is not None:
+            at_once(self.intact, [part for parts in records.values() for part in parts or ()])
+        lost = [
+            name
+            for name, parts in records.items()
+            if parts is None or not all(self.intact(part) for part in parts)
+        ]
+        for name in lost:
+            self.files.forget(name)
+        return len(lost)
 
     def limit(self, limits: Limits) -> None:
         """Say in the folder what holds for this run alone; tasks in other processes read it there.
@@ -223,80 +237,54 @@ class Work:
             StorageError: the disk is full, or the folder may not be written.
         """
         facts = asdict(limits) | {"answers": str(limits.answers.absolute())}
-        write_text(json.dumps(facts), self.folder / LIMITS)
+        self.files.put(LIMITS, json.dumps(facts))
 
     def limits(self) -> Limits:
         """What the run at work has been limited to."""
-        facts = json.loads((self.folder / LIMITS).read_text())
+        facts = json.loads(self.files.text(LIMITS))
         return Limits(**facts | {"answers": Path(facts["answers"])})
 
     def remove(self) -> None:
         """Remove the folder and all in it; killed meanwhile, nothing is taken for work to go on."""
-        done = self.folder.with_suffix(DONE)
-        shutil.rmtree(done, ignore_errors=True)
-        with suppress(OSError):
-            self.folder.rename(done)
-        for folder in (done, self.folder):
-            shutil.rmtree(folder, ignore_errors=True)
+        self.files.remove()
 
     def _describe(self) -> None:
         """Say in the folder what is made in it; tasks in other processes read it there."""
-        file = self.folder / ORGANISATION
-        if not file.exists():
-            facts = {
-                "industry": self.organisation.industry.model_dump(mode="json"),
-                "seed": self.organisation.seed,
-                "scale": self.organisation.scale,
-                "as_of": self.organisation.as_of.isoformat(),
-                "writing": asdict(self.writing),
-                "wanted": asdict(self.wanted),
-                "run": secrets.token_hex(8),
-            }
-            write_text(json.dumps(facts), file)
+        try:
+            self.files.text(ORGANISATION)
+        except FileNotFoundError:
+            description = Description.of(self.organisation, self.writing, self.wanted)
+            self.files.put(ORGANISATION, description.dumps())
             # What was remembered belongs to a folder that has been removed since.
             open_work.cache_clear()
 
 
-@cache
-def open_work(folder: str) -> Work:
-    """The work of a folder, as the run that holds it has described it there."""
-    import datetime as dt
+@lru_cache(maxsize=OPENED)
+def open_work(place: str) -> Work:
+    """The work at a place, as the run that holds it has described it there.
 
-    facts = json.loads((Path(folder) / ORGANISATION).read_text())
-    organisation = Organisation(
-        industry=Industry.model_validate(facts["industry"]),
-        seed=facts["seed"],
-        scale=facts["scale"],
-        as_of=dt.date.fromisoformat(facts["as_of"]),
-    )
+    Raises:
+        StorageError: nothing is described there, or it cannot be reached.
+    """
+    files = files_at(place)
+    try:
+        described = Description.loads(files.text(ORGANISATION))
+    except FileNotFoundError:
+        raise StorageError(
+            f"{place} holds no run at work; a folder must be one that all machines share, "
+            "else name a URL: --work s3://bucket/folder"
+        ) from None
     return Work(
-        Path(folder),
-        organisation,
-        Writing(**facts["writing"]),
-        facts["run"],
-        Wanted(**facts["wanted"]),
+        files.folder,
+        described.organisation,
+        described.writing,
+        described.run,
+        described.wanted,
+        files.remote if isinstance(files, RemoteFiles) else None,
     )
 
 
-def _acquire(held: FileLock, waiting: Callable[[], None]) -> None:
-    """Take the lock, sooner or later; the folder it lies in may vanish between two tries."""
-    told = False
-    while True:
-        Path(held.lock_file).parent.mkdir(parents=True, exist_ok=True)
-        try:
-            held.acquire(timeout=0)
-        except FileNotFoundError:
-            continue
-        except Timeout:
-            if not told:
-                waiting()
-                told = True
-            time.sleep(POLL_S)
-        else:
-            return
-
-
-def _parts_in(record: Path) -> list[Part] | None:
+def _parts_in(record: str) -> list[Part] | None:
     """The parts that a remembered result names; None if it cannot be read."""
     found: list[Part] = []
 
@@ -306,7 +294,7 @@ def _parts_in(record: Path) -> list[Part] | None:
         return values
 
     try:
-        json.loads(json.loads(record.read_text())["result"], object_hook=note)
-    except (OSError, ValueError, KeyError, TypeError):
+        json.loads(json.loads(record)["result"], object_hook=note)
+    except (ValueError, KeyError, TypeError):
         return None
     return found

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from orgsmith.outputs.manifest import MANIFEST, PUBLIC, Manifest, Table
+from orgsmith.outputs.remote import Place, Remote, place_of
 from orgsmith.outputs.versions import LATEST, versions
 from orgsmith.schema.declaration import Node
 from orgsmith.schema.declared import nodes_of
@@ -187,21 +188,38 @@ def node_files(folder: Path, node: str) -> tuple[Path, ...]:
     return (file,) if file.is_file() else ()
 
 
-def find_dataset(spec: str | None, out: Path) -> Dataset:
-    """The dataset a user means.
+def find_dataset(spec: str | None, out: Place, *, again: bool = False) -> Dataset:
+    """The dataset a user means; of one on object storage, a local copy.
 
     Args:
-        spec: a dataset's folder, INDUSTRY or INDUSTRY/VERSION under `out`; None means the newest
-            of all industries.
+        spec: a dataset's folder or URL, INDUSTRY or INDUSTRY/VERSION under `out`; None means the
+            newest of all industries.
         out: the folder datasets are published in.
+        again: fetch what lies elsewhere though there is a copy of it.
+
+    Raises:
+        DatasetError: there is no such dataset, or it cannot be opened.
+        StorageError: it cannot be reached.
+    """
+    named = place_of(spec) if spec else None
+    if isinstance(named, Path) and (named / MANIFEST).is_file():
+        return Dataset.open(named)
+    if isinstance(named, Remote) or isinstance(out, Remote):
+        from orgsmith.outputs.fetch import fetch
+        from orgsmith.outputs.remote_datasets import find_remote
+
+        return Dataset.open(fetch(find_remote(spec, out), again=again))
+    return _find_local(spec, out)
+
+
+def _find_local(spec: str | None, out: Path) -> Dataset:
+    """The dataset a user means, in a folder.
 
     Raises:
         DatasetError: there is no such dataset, or it cannot be opened.
     """
     if spec is None:
         return _newest(_industries(out), f"no dataset in {out}")
-    if (Path(spec) / MANIFEST).is_file():
-        return Dataset.open(Path(spec))
     named = out / spec
     if spec and (named / MANIFEST).is_file():
         return Dataset.open(named)

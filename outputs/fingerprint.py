@@ -121,14 +121,19 @@ def _encoded_text(values: pl.Series) -> bytes | memoryview:
 
     count = len(values)
     texts = values.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.large_binary())
-    lengths = pc.binary_length(texts).fill_null(-1).to_numpy().astype(_INT64, copy=False)
+    lengths = (
+        pc.call_function("binary_length", [texts])
+        .fill_null(-1)
+        .to_numpy()
+        .astype(_INT64, copy=False)
+    )
     starts = np.arange(0, 8 * (count + 1), 8, dtype=_INT64)
     prefixes = pa.Array.from_buffers(
         pa.large_binary(), count, [None, pa.py_buffer(starts), pa.py_buffer(lengths)]
     )
     nothing = pa.scalar(b"", pa.large_binary())
-    joined = pc.binary_join_element_wise(
-        prefixes, texts, nothing, null_handling="replace", null_replacement=b""
+    joined = pc.call_function(
+        "binary_join_element_wise", [prefixes, texts.fill_null(nothing), nothing]
     )
     if not count:
         return b""

@@ -225,18 +225,31 @@ class Manifest(Fact):
         """
         path = folder / MANIFEST
         try:
-            content: object = json.loads(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
             raise DatasetError(
                 f"{folder} is not a dataset: it has no {MANIFEST}; "
                 "name a folder that orgsmith generate published"
             ) from None
-        except (OSError, ValueError, RecursionError) as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise DatasetError(f"{path}: cannot be read as JSON ({error}); {_AGAIN}") from error
+        return cls.loads(text, str(path))
+
+    @classmethod
+    def loads(cls, text: str, name: str) -> "Manifest":
+        """The manifest that a text is; `name` is what errors call it.
+
+        Raises:
+            DatasetError: it is broken, or a newer Orgsmith wrote it.
+        """
+        try:
+            content: object = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise DatasetError(f"{name}: cannot be read as JSON ({error}); {_AGAIN}") from error
         version = content.get("schema_version") if isinstance(content, dict) else None
         if isinstance(version, int) and version > SCHEMA_VERSION:
             raise DatasetError(
-                f"{path}: schema_version {version} is newer than {SCHEMA_VERSION}, the newest this "
+                f"{name}: schema_version {version} is newer than {SCHEMA_VERSION}, the newest this "
                 "Orgsmith reads; install a newer Orgsmith"
             )
         try:
@@ -244,7 +257,7 @@ class Manifest(Fact):
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(step) for step in first["loc"]) or "the manifest"
-            raise DatasetError(f"{path}: {where}: {first['msg']}; {_AGAIN}") from error
+            raise DatasetError(f"{name}: {where}: {first['msg']}; {_AGAIN}") from error
 
 
 def _finite(number: float) -> float | None:

@@ -1,4 +1,4 @@
-"""Publishing: from a run's working files to a dataset that appears in one rename."""
+"""Publishing: from a run's working files to a dataset that appears as a whole."""
 
 import datetime as dt
 import time
@@ -30,7 +30,9 @@ from orgsmith.outputs.questions import (
     Wanted,
 )
 from orgsmith.outputs.readings import counted
+from orgsmith.outputs.remote import Place
 from orgsmith.outputs.schema_file import SCHEMA_FILE, declared_schema
+from orgsmith.outputs.shelf import shelf_of
 from orgsmith.outputs.store import write_text
 from orgsmith.outputs.tables import (
     Tables,
@@ -39,7 +41,6 @@ from orgsmith.outputs.tables import (
     write_rejects,
     write_tasks,
 )
-from orgsmith.outputs.versions import check_version, release, remove_abandoned, staging
 from orgsmith.schema.declared import nodes_of
 from orgsmith.schema.errors import CheckError
 from orgsmith.schema.latents import LATENTS
@@ -72,7 +73,7 @@ class Made:
 
 
 def publish(
-    out: Path,
+    out: Place,
     organisation: Organisation,
     sources: Mapping[str, Sequence[Path]],
     rejects: Mapping[str, Sequence[Path]],
@@ -81,8 +82,9 @@ def publish(
     now: dt.datetime | None = None,
     progress: Callable[[str], None] = lambda node: None,
     examine: Callable[[Path], None] = lambda staged: None,
-    announce: Callable[[Path, Path], None] = lambda staged, final: None,
-) -> Path:
+    announce: Callable[[Path, Place], None] = lambda staged, final: None,
+    scratch: Path | None = None,
+) -> Place:
     """Publish an organisation as a new version of its industry's dataset.
 
     Either the whole dataset appears under its name and `latest` points to it, or nothing does.
@@ -99,10 +101,11 @@ def publish(
         now: the time; for tests.
         progress: called with each node's name when it has been written.
         examine: called with the finished folder; what it raises keeps it from being published.
-        announce: called with the finished folder and the path it is about to be renamed to.
+        announce: called with the finished folder and the place where it is about to appear.
+        scratch: a local folder for putting it together, where `out` is a URL.
 
     Returns:
-        The folder of the new version.
+        The place of the new version.
 
     Raises:
         CheckError: a check failed; nothing is published.
@@ -110,21 +113,20 @@ def publish(
         UsageError: the version's name cannot be used, or is taken.
     """
     _refuse_failed(made.outcomes)
-    folder = out / organisation.industry.name
-    check_version(out, organisation.industry.name, version)
-    if folder.is_dir():
-        remove_abandoned(folder)
+    shelf = shelf_of(out, organisation.industry.name, scratch)
+    shelf.check(version)
+    shelf.remove_abandoned()
     asked = {key: (task.questions, task.answers) for key, task in made.tasks.items()}
-    disk.check_room(folder, _size(sources) + _size(rejects) + _size(asked))
+    disk.check_room(shelf.room, _size(sources) + _size(rejects) + _size(asked))
     moment = now or dt.datetime.now(dt.UTC)
-    with staging(folder) as staged:
+    with shelf.staging() as staged:
         nodes = write_nodes(staged, nodes_of(organisation.industry), sources, progress)
         others = write_rejects(staged, rejects)
         others |= write_readings(staged, made.readings)
         others |= write_tasks(staged, made.tasks)
         _describe(staged, organisation, made, moment, Tables(nodes, others))
         examine(staged)
-        return release(staged, version, moment, partial(announce, staged))
+        return shelf.release(staged, version, moment, partial(announce, staged))
 
 
 def _refuse_failed(outcomes: Sequence[Outcome]) -> None:

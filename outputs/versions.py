@@ -35,13 +35,22 @@ def check_version(out: Path, industry: str, version: str | None) -> None:
     """
     if version is None:
         return
+    check_name(version)
+    if os.path.lexists(out / industry / version):
+        raise UsageError(_taken(out / industry / version))
+
+
+def check_name(version: str) -> None:
+    """Refuse what cannot be the name of a version, wherever it is published.
+
+    Raises:
+        UsageError: the name cannot be a folder's name, or is reserved.
+    """
     if not NAME.fullmatch(version) or version.endswith(".") or version == LATEST:
         raise UsageError(
             f"dataset version {version!r} cannot be used: 1 to 100 letters, digits, dots, hyphens "
             f"and underscores, beginning with a letter or digit, not ending in a dot, not {LATEST}"
         )
-    if os.path.lexists(out / industry / version):
-        raise UsageError(_taken(out / industry / version))
 
 
 @contextmanager

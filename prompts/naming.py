@@ -2,8 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
-from orgsmith.prompts.grammar import mix, seed_of
+import numpy as np
+
+from orgsmith.prompts.hashes import mix, seed_of
 
 _ROMAN = ("", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
@@ -35,13 +38,21 @@ class ProductNames:
 
     def _deal(self, place: int, pairs: int, noun: str) -> int:
         """An affine permutation of [0, pairs), another one for each noun."""
-        drawn = mix(seed_of(f"{self.seed}/{noun}"))
-        step = max(1, round(pairs * 0.618)) + drawn % 97
-        while math.gcd(step, pairs) != 1:
-            step += 1
-        return (place * step + (drawn >> 32)) % pairs
+        step, start = _walk(self.seed, pairs, noun)
+        return (place * step + start) % pairs
 
 
+@lru_cache(maxsize=1 << 12)
+def _walk(seed: int, pairs: int, noun: str) -> tuple[int, int]:
+    """Step and start of the permutation of a noun: the step has no divisor in common with pairs."""
+    drawn = int(mix(np.array([seed_of(f"{seed}/{noun}")], dtype=np.uint64))[0])
+    step = max(1, round(pairs * 0.618)) + drawn % 97
+    while math.gcd(step, pairs) != 1:
+        step += 1
+    return step, drawn >> 32
+
+
+@lru_cache(maxsize=1 << 12)
 def capitals(noun: str) -> str:
     """A noun as it stands in a name: every word with a capital."""
     return " ".join(word[:1].upper() + word[1:] for word in noun.split())

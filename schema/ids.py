@@ -15,6 +15,11 @@ SUFFIXES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 POD = "Or0"
 """Instance code and reserved character, the fourth to sixth character of every id."""
 
+LENGTH = 18
+
+BLOCK_SHIFT = 24
+"""Bits of a serial below the block's number: room for 16 million records of an object a block."""
+
 SERIAL_BITS = 40
 _HALF = np.uint64(SERIAL_BITS // 2)
 _MASK = np.uint64((1 << (SERIAL_BITS // 2)) - 1)
@@ -22,6 +27,7 @@ _ROUNDS = 4
 _SERIAL_DIGITS = 9
 
 UInt64s = npt.NDArray[np.uint64]
+Letters = npt.NDArray[np.uint8]
 
 
 def record_ids(
@@ -53,7 +59,7 @@ def record_serials(ids: pl.Series, seed: int, space: str = "") -> npt.NDArray[np
     """The serial numbers behind ids of one object: the inverse of `record_ids`, shape (n,)."""
     if ids.is_empty():
         return np.empty(0, dtype=np.int64)
-    text = np.array(ids.to_list(), dtype="S18").view(np.uint8).reshape(-1, 18)
+    text = letters(ids)
     digits = np.zeros(256, dtype=np.uint64)
     digits[np.frombuffer(DIGITS.encode(), dtype=np.uint8)] = np.arange(62, dtype=np.uint64)
     values = np.zeros(len(ids), dtype=np.uint64)
@@ -61,6 +67,26 @@ def record_serials(ids: pl.Series, seed: int, space: str = "") -> npt.NDArray[np
         values = values * np.uint64(62) + digits[text[:, column]]
     key_prefix = text[0, :3].tobytes().decode()
     return _unpermute(values, f"{seed}/{key_prefix}/{space}").astype(np.int64)
+
+
+def letters(ids: pl.Series) -> Letters:
+    """The letters of ids, all of them 18 bytes long and none null; shape (n, 18)."""
+    arrow = ids.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, _, letters = arrow.buffers()
+    first = LENGTH * arrow.offset
+    flat = np.frombuffer(letters, dtype=np.uint8)[first : first + LENGTH * len(arrow)]
+    return flat.reshape(-1, LENGTH)
+
+
+def spelled(letters: Letters) -> pl.Series:
+    """The text of each row of ASCII letters, shape (n, length); the inverse of `letters`."""
+    # Only what makes records needs it; the command line must not pay it at its start.
+    import pyarrow as pa
+
+    rows, length = letters.shape
+    ends = np.arange(0, length * (rows + 1), length, dtype=np.int64)[: rows + 1]
+    buffers = pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(letters))
+    return pl.Series(pa.LargeStringArray.from_buffers(rows, *buffers), dtype=pl.String)
 
 
 def id_boundaries(key_prefix: str, parts: int) -> list[str]:
@@ -114,7 +140,7 @@ def _spell(key_prefix: str, values: UInt64s) -> pl.Series:
     """Write permuted serials as 18-character ids."""
     alphabet = np.frombuffer(DIGITS.encode(), dtype=np.uint8)
     suffixes = np.frombuffer(SUFFIXES.encode(), dtype=np.uint8)
-    text = np.empty((values.size, 18), dtype=np.uint8)
+    text = np.empty((values.size, LENGTH), dtype=np.uint8)
     text[:, :6] = np.frombuffer((key_prefix + POD).encode(), dtype=np.uint8)
     rest = values.copy()
     for column in range(5 + _SERIAL_DIGITS, 5, -1):
@@ -123,5 +149,4 @@ def _spell(key_prefix: str, values: UInt64s) -> pl.Series:
     capitals = (text[:, :15] >= ord("A")) & (text[:, :15] <= ord("Z"))
     bits = capitals.reshape(-1, 3, 5) @ (1 << np.arange(5))
     text[:, 15:] = suffixes[bits]
-    spelled = np.ascontiguousarray(text).view("S18").ravel()
-    return pl.Series(spelled.astype("U18"), dtype=pl.String)
+    return spelled(text)

@@ -11,6 +11,8 @@ import hypothesis
 import pytest
 from filelock import FileLock
 
+from tests.object_store import BUCKET, ObjectStore, object_store
+
 REPO = Path(__file__).resolve().parents[1]
 
 # No test asserts on time: the first example pays for imports.
@@ -54,6 +56,25 @@ def copy_tree(tracked_files: tuple[Path, ...]) -> Callable[[Path], Path]:
         return target
 
     return copy
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder for copies of what lies elsewhere; the user's own is left alone."""
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["ORGSMITH_CACHE"] = os.fspath(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def store() -> Iterator[ObjectStore]:
+    """An S3-compatible server with a bucket, found by the environment."""
+    import fsspec
+
+    with object_store() as store:
+        os.environ.update(store.variables)
+        fsspec.filesystem("s3").mkdir(BUCKET)
+        yield store
 
 
 @pytest.fixture(scope="session")

@@ -25,11 +25,17 @@ from orgsmith.validators.uniqueness import keys
 EARLY_MOVES = ("greet", "ask_detail", "check")
 """What agents say before an offer."""
 
+Told = list[tuple[pl.DataFrame, list[Rule]]]
+"""Rows of an object, and what their words must say."""
+
 AGENT_MOVES = tuple(move for move, speaker in SPEAKERS.items() if speaker == AGENT)
 
 
 def accept_block(
-    organisation: Organisation, declared: Object, frame: pl.DataFrame
+    organisation: Organisation,
+    declared: Object,
+    frame: pl.DataFrame,
+    fresh: pl.Series | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Sort the records of a block into those that can be kept and those to be written again.
 
@@ -37,29 +43,42 @@ def accept_block(
         organisation: whose pack says what texts must name.
         declared: the object.
         frame: fields and variables; texts are own words, before `assemble`.
+        fresh: ids of the records that have not been accepted as they are; all if left out.
 
     Returns:
         The kept rows of the frame, and the refused ones with columns `REFUSED`: one row for each
         broken rule of each record, sorted by Id, rule and reason.
     """
-    fields = frame.select(field.name for field in declared.fields if field.name in frame.columns)
+    read = frame if fresh is None else _touched(declared, frame, fresh)
+    fields = read.select(field.name for field in declared.fields if field.name in frame.columns)
     wrong = faults(declared, fields)
     refused = [
         wrong.select("Id", "rule", pl.format("{} {}", "field", "reason").alias("reason")),
-        _refusals("text", frame, finished(declared)),
-        _refusals("facts", *_facts(organisation.industry, declared, frame)),
+        _refusals("text", read, finished(declared)),
+        *(
+            _refusals("facts", rows, rules)
+            for rows, rules in _facts(organisation.industry, declared, read)
+        ),
         _repeated(declared, frame),
     ]
     rows = pl.concat(refused).unique().sort("Id", "rule", "reason")
     empty = {"duplicate": pl.lit(None), "score": pl.lit(None)}
-    kept = frame.filter(~pl.col("Id").is_in(rows["Id"].unique().to_list()))
+    kept = frame.join(rows, on="Id", how="anti", maintain_order="left") if rows.height else frame
     return kept, rows.with_columns(**empty).select(list(REFUSED)).cast(REFUSED)
+
+
+def _touched(declared: Object, frame: pl.DataFrame, fresh: pl.Series) -> pl.DataFrame:
+    """The fresh records, and what else their words are read with: the mails of their threads."""
+    if fresh.len() == frame.height:
+        return frame
+    rows = frame.join(fresh.to_frame("Id"), on="Id", how="semi", maintain_order="left")
+    if declared.name != "EmailMessage":
+        return rows
+    return frame.join(rows, on="ParentId", how="semi", maintain_order="left")
 
 
 def _refusals(rule: str, frame: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
     """Broken rules as Id, rule, reason."""
-    if not rules:
-        return _none()
     broken = broken_rows(frame, rules)
     reason = pl.format("{} {}", "field", "reason")
     return broken.select("Id", pl.lit(rule).alias("rule"), reason.alias("reason"))
@@ -68,9 +87,11 @@ def _refusals(rule: str, frame: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame
 def _repeated(declared: Object, frame: pl.DataFrame) -> pl.DataFrame:
     """Records that share a key with one of a lower id: the first is kept."""
     parts = [_none()]
-    ordered = frame.sort("Id")
     for key in keys(declared):
-        later = ordered.filter(~pl.struct(key).is_first_distinct())
+        values = frame.select(sorted({"Id", *key}))
+        if values.select(pl.struct(key).n_unique()).item() == frame.height:
+            continue
+        later = values.sort("Id").filter(~pl.struct(key).is_first_distinct())
         parts.append(
             later.select(
                 "Id",
@@ -85,59 +106,46 @@ def _none() -> pl.DataFrame:
     return pl.DataFrame(schema=dict.fromkeys(("Id", "rule", "reason"), pl.String()))
 
 
-def _facts(
-    industry: Industry, declared: Object, frame: pl.DataFrame
-) -> tuple[pl.DataFrame, list[Rule]]:
+def _facts(industry: Industry, declared: Object, frame: pl.DataFrame) -> Told:
     """What the words of an object's records must say, by the variables they were written from."""
     match declared.name:
         case "Product2":
-            return frame, told_rules(industry, declared.name)
+            return [(frame, told_rules(industry, declared.name))]
         case "Case":
-            return frame, [*case_rules(industry), *told_rules(industry, declared.name)]
+            return [(frame, [*case_rules(industry), *told_rules(industry, declared.name)])]
         case "EmailMessage":
             return _mails(industry, frame)
         case "LiveChatTranscript":
             return _chats(industry, frame)
         case "Knowledge__kav":
-            return _articles(frame)
+            return [_articles(frame)]
         case _:
-            return frame, []
+            return []
 
 
-def _mails(industry: Industry, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Rule]]:
+def _mails(industry: Industry, frame: pl.DataFrame) -> Told:
     """Mails that make an offer name it; agents name no other remedy, and none before the offer.
 
     Of what an offer must name, an earlier mail of the thread may have named all but the offer.
     """
-    is_offer = pl.col("move") == "offer"
-    said = frame.with_columns(said=pl.col("TextBody"))
-    rows = _sized(with_told(said, "ParentId", "number"))
-    rules = [
-        Rule(rule.field, is_offer & rule.broken, rule.reason, rule.shown)
-        for rule in offer_rules(industry, "TextBody")
-    ]
-    agents = ~pl.col("Incoming") & ~is_offer
-    rules += [
-        Rule(rule.field, agents & rule.broken, rule.reason, rule.shown)
-        for rule in one_remedy(industry, "TextBody")
-    ]
-    of_agents = pl.when(~pl.col("Incoming")).then("said")
-    early = pl.when(pl.col("move").is_in(EARLY_MOVES)).then("said")
-    rules += [
-        # The offer leans on what the question has named.
-        *(
-            Rule(
-                rule.field, (pl.col("move") == "ask_detail") & rule.broken, rule.reason, rule.shown
-            )
-            for rule in named_rules(industry, "TextBody")
+    move, field = pl.col("move"), "TextBody"
+    mails = _sized(frame.with_columns(said=pl.col(field)))
+    agents = ~pl.col("Incoming")
+    # The offer leans on what the question has named.
+    asked = with_told(mails, move == "ask_detail", "ParentId", "number")
+    return [
+        (with_told(mails, move == "offer", "ParentId", "number"), offer_rules(industry, field)),
+        (asked, named_rules(industry, field)),
+        (mails.filter(agents & (move != "offer")), one_remedy(industry, field)),
+        (
+            mails.filter(move.is_in(EARLY_MOVES)),
+            [no_remedy_yet(industry, field, pl.col("said"))],
         ),
-        no_remedy_yet(industry, "TextBody", early),
-        no_earlier_day("TextBody", of_agents),
+        (mails.filter(agents), [no_earlier_day(field, pl.col("said"))]),
     ]
-    return rows, rules
 
 
-def _chats(industry: Industry, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Rule]]:
+def _chats(industry: Industry, frame: pl.DataFrame) -> Told:
     """Chats have a line for each move; the agent's lines name the offer and no other remedy."""
     moves = pl.col("moves").str.split(" ")
     lines = pl.col("Body").str.split("\n")
@@ -160,19 +168,12 @@ def _chats(industry: Industry, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[
     )
     rows = _sized(frame.join(told, on="Id", how="left", maintain_order="left"))
     offered = moves.list.contains("offer")
-    rules = [
-        Rule(rule.field, offered & rule.broken, rule.reason, rule.shown)
-        for rule in offer_rules(industry, "Body")
+    early = no_remedy_yet(industry, "Body", pl.col("early"))
+    return [
+        (rows.filter(offered), offer_rules(industry, "Body")),
+        (rows.filter(~offered), one_remedy(industry, "Body")),
+        (rows, [counted, early, no_earlier_day("Body", pl.col("said"))]),
     ]
-    without = [
-        Rule(rule.field, ~offered & rule.broken, rule.reason, rule.shown)
-        for rule in one_remedy(industry, "Body")
-    ]
-    told_early = [
-        no_remedy_yet(industry, "Body", pl.col("early")),
-        no_earlier_day("Body", pl.col("said")),
-    ]
-    return rows, [counted, *rules, *without, *told_early]
 
 
 def _sized(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,47 +1,44 @@
 """The two doors of this room: acceptance of a block, and every check of a whole dataset."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
 
 import polars as pl
 
+from orgsmith.schema.declaration import Object
 from orgsmith.schema.declared import nodes_of
 from orgsmith.validators.accept import accept_block
-from orgsmith.validators.compliance import check_compliance
-from orgsmith.validators.conversations import conversations
+from orgsmith.validators.compliance import check_values, count_gaps, shares_of_gaps, with_gaps
 from orgsmith.validators.counts import check_counts
-from orgsmith.validators.custom import check_custom
+from orgsmith.validators.custom import custom_tallies
 from orgsmith.validators.duplicates import check_duplicates
+from orgsmith.validators.effects import Effect
+from orgsmith.validators.hearing import Hearing, check_conversations
 from orgsmith.validators.history import check_history
-from orgsmith.validators.mood import valence
-from orgsmith.validators.outcome import (
-    Check,
-    Finding,
-    Outcome,
-    Status,
-    Tables,
-    counted,
-    merged,
-)
+from orgsmith.validators.outcome import ENGINE, Finding, Outcome, Status, Tables, counted
+from orgsmith.validators.parts import Part, View, by_numbers, cut
 from orgsmith.validators.plans import check_plans
-from orgsmith.validators.policy import offers_agree, read_policy, violations_found
-from orgsmith.validators.policy_effects import POLICY_EFFECTS, moods_show, violations_show
+from orgsmith.validators.policy_effects import POLICY_EFFECTS
 from orgsmith.validators.references import check_ids, check_references
 from orgsmith.validators.sales_effects import SALES_EFFECTS
 from orgsmith.validators.service_effects import SERVICE_EFFECTS
-from orgsmith.validators.text import check_finished, facts
-from orgsmith.validators.threads import threads
+from orgsmith.validators.tally import Faults, Rows, Tally, Whole
+from orgsmith.validators.text import check_finished
 from orgsmith.validators.times import check_times
 from orgsmith.validators.totals import check_totals
-from orgsmith.validators.uniqueness import check_uniqueness
+from orgsmith.validators.uniqueness import Shared
 
 __all__ = [
-    "CHECKS",
     "EFFECTS",
     "Finding",
     "Outcome",
     "Status",
     "Tables",
     "accept_block",
+    "check_conversations",
     "check_tables",
 ]
 
@@ -61,67 +58,92 @@ def check_columns(tables: Tables) -> Iterator[Outcome]:
         yield counted("columns", node.name, len(due), len(findings), findings)
 
 
-def check_conversations(tables: Tables) -> Iterator[Outcome]:
-    """Everything that is read from words: threads, facts, the policy rule, moods."""
-    counting: list[Outcome] = []
-    offers: list[pl.DataFrame] = []
-    moods: list[pl.DataFrame] = []
-    for part in conversations(tables):
-        counting += [*threads(tables, part), *facts(tables, part)]
-        offers.append(read_policy(tables, part))
-        words = pl.concat(
-            [
-                part.cases.select(key="Id", text="Description"),
-                part.said().filter(~pl.col("agent")).select(key="CaseId", text="text"),
-            ]
-        )
-        rated = valence(words)
-        moods.append(rated.join(part.cases.select(key="Id", mood="mood"), on="key"))
-    yield from merged(counting)
-    read = pl.concat(offers)
-    yield offers_agree(read)
-    yield from violations_found(read)
-    yield violations_show(read)
-    yield moods_show(pl.concat(moods))
+def tallies(tables: Tables, files: ExitStack) -> list[Tally]:
+    """The checks of an organisation whose columns are as declared, in the order of outcomes.
 
-
-def check_effects(tables: Tables) -> Iterator[Outcome]:
-    """The effect of each latent variable on the tables."""
-    for effect in EFFECTS:
-        yield effect.outcome(tables)
-
-
-CHECKS: tuple[Check, ...] = (
-    check_compliance,
-    check_ids,
-    check_references,
-    check_uniqueness,
-    check_times,
-    check_history,
-    check_totals,
-    check_plans,
-    check_counts,
-    check_custom,
-    check_finished,
-    check_conversations,
-    check_effects,
-    check_duplicates,
-)
-"""The checks of a whole dataset whose columns are as declared."""
+    What they put on the disk is gone when `files` is closed.
+    """
+    industry = tables.organisation.industry
+    gaps = [
+        Rows(partial(_gaps, declared), partial(_shares, declared))
+        for declared in with_gaps(industry)
+    ]
+    return [
+        Faults(check_values),
+        *gaps,
+        Faults(check_ids),
+        Faults(by_numbers(check_references), leading_out=True),
+        Shared(tables, files),
+        Faults(by_numbers(check_times)),
+        Faults(check_history),
+        Faults(by_numbers(check_totals)),
+        Faults(by_numbers(check_plans)),
+        Whole(check_counts, tables),
+        *custom_tallies(industry),
+        Faults(check_finished),
+        Hearing(),
+        *(
+            Rows(partial(_rows, take), partial(_compared, tables, tuple(effects)))
+            for take, effects in groupby(EFFECTS, attrgetter("rows"))
+        ),
+        Whole(check_duplicates, tables),
+    ]
 
 
 def check_tables(tables: Tables) -> Iterator[Outcome]:
-    """Run every check on a whole organisation; outcomes come as soon as they are known.
+    """Run every check on a whole organisation, one part after another.
 
     Columns come first: where one is missing or of another type nothing else can be read, and
-    nothing else is looked at.
+    nothing else is looked at. Parts know nothing of each other: where a reference leads out of
+    one, the organisation is looked at once more, as a whole.
     """
     columns = list(check_columns(tables))
     yield from columns
     if any(outcome.failed for outcome in columns):
         return
-    for check in CHECKS:
-        yield from check(tables)
+    with ExitStack() as files:
+        checks = tallies(tables, files)
+        with cut(tables) as views:
+            closed = all(_look(view, checks) for view in views)
+        if not closed:
+            checks = tallies(tables, files)
+            _look(View(tables), checks)
+        for check in checks:
+            yield from check.outcomes()
+
+
+def _look(view: View, checks: Sequence[Tally]) -> bool:
+    """Show a part to all checks, unless a reference leads out of it; whether none does."""
+    token = ENGINE.set("in-memory" if isinstance(view.tables, Part) else "streaming")
+    try:
+        for check in checks:
+            check.look(view.tables, view.nodes)
+            if isinstance(check, Faults) and check.leading_out and check.found and not view.whole:
+                return False
+    finally:
+        ENGINE.reset(token)
+    return True
+
+
+def _gaps(declared: Object, part: Tables, nodes: Container[str]) -> pl.DataFrame:
+    """What is counted of an object's gaps; nothing where it has been counted in another part."""
+    counts = count_gaps(declared, part.scan(declared.name))
+    return counts if declared.name in nodes else counts.clear()
+
+
+def _shares(declared: Object, counts: pl.DataFrame) -> Iterator[Outcome]:
+    yield shares_of_gaps(declared, counts)
+
+
+def _rows(
+    take: Callable[[Tables], pl.DataFrame], part: Tables, _nodes: Container[str]
+) -> pl.DataFrame:
+    return take(part)
+
+
+def _compared(tables: Tables, effects: Sequence[Effect], rows: pl.DataFrame) -> Iterator[Outcome]:
+    for effect in effects:
+        yield effect.compared(tables, rows)
 
 
 def _column_faults(

@@ -1,15 +1,15 @@
 """Compliance: every column of every object is as declared, by pandera schemas derived from it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from orgsmith.schema.declaration import Field, Kind, Node, Object
+from orgsmith.schema.declaration import Node, Object
 from orgsmith.schema.declared import nodes_of, objects_of
-from orgsmith.schema.objects.standard import ID_PATTERN
+from orgsmith.schema.industry import Industry
 from orgsmith.validators.outcome import (
     FINDINGS_KEPT,
     Finding,
@@ -18,11 +18,13 @@ from orgsmith.validators.outcome import (
     counted,
     merged,
 )
+from orgsmith.validators.tally import EVERY
+from orgsmith.validators.values import ValueRule, value_rules
 
 if TYPE_CHECKING:
-    from pandera.polars import Check, DataFrameSchema, PolarsData
+    from pandera.polars import DataFrameSchema, PolarsData
 
-SLICE = 100_000
+SLICE = 250_000
 """Rows validated at a time."""
 
 REFUSED = pl.Schema(
@@ -45,22 +47,55 @@ FALSE_ALARM_SIGMAS = 5.0
 
 @lru_cache(maxsize=256)
 def schema(node: Node) -> "DataFrameSchema":
-    """The pandera schema of a node's published columns, in any order.
+    """The pandera schema of a node's published columns, in any order: it names every fault.
 
     Uniqueness is left to `uniqueness`, which sees the whole dataset.
     """
     # pandera costs a second or more to import; the command line must not pay it at its start.
-    from pandera.polars import Column, DataFrameSchema
+    from pandera.polars import Check, Column, DataFrameSchema
+
+    def check(rule: ValueRule) -> Check:
+        def holds(data: "PolarsData") -> pl.LazyFrame:
+            return data.lazyframe.select(rule.holds(pl.col(data.key or "*")))
+
+        return Check(holds, error=rule.error)
 
     columns = {
         field.name: Column(
             field.kind.dtype,
-            checks=_checks(field),
+            checks=[check(rule) for rule in value_rules(field)],
             nullable=field.optional,
         )
         for field in node.fields
     }
     return DataFrameSchema(columns, strict=True, name=node.name)
+
+
+@lru_cache(maxsize=256)
+def gate(node: Node) -> "DataFrameSchema":
+    """A pandera schema with the same rules in one check, that all of them hold or not.
+
+    It looks at every column once and at all of them together, where `schema` takes several steps
+    for each rule.
+    """
+    from pandera.polars import Check, Column, DataFrameSchema
+
+    rules = [
+        rule.holds(pl.col(field.name)).all().alias(f"{field.name} {place}")
+        for field in node.fields
+        for place, rule in enumerate(value_rules(field))
+    ]
+    rules += [
+        pl.col(field.name).is_not_null().all().alias(f"{field.name} filled")
+        for field in node.fields
+        if not field.optional
+    ]
+
+    def holds(data: "PolarsData") -> pl.LazyFrame:
+        return data.lazyframe.select(rules).select(pl.all_horizontal(pl.all()))
+
+    columns = {field.name: Column(field.kind.dtype, nullable=True) for field in node.fields}
+    return DataFrameSchema(columns, checks=Check(holds), strict=True, name=node.name)
 
 
 def faults(node: Node, frame: pl.DataFrame) -> pl.DataFrame:
@@ -78,33 +113,65 @@ def faults(node: Node, frame: pl.DataFrame) -> pl.DataFrame:
     from pandera.errors import SchemaErrors
 
     try:
+        gate(node).validate(frame, lazy=True)
+    except SchemaErrors:
+        return _named(node, frame)
+    return _no_faults()
+
+
+def _named(node: Node, frame: pl.DataFrame) -> pl.DataFrame:
+    """The faults of a frame that has some."""
+    from pandera.errors import SchemaErrors
+
+    try:
         schema(node).validate(frame, lazy=True)
     except SchemaErrors as errors:
         return _spelled(_ids(node, frame), errors.failure_cases)
-    return _no_faults()
+    raise AssertionError(f"{node.name}: a frame with faults has passed")
 
 
 def check_compliance(tables: Tables) -> Iterator[Outcome]:
     """Each node's values against its declaration, and the shares of an object's gaps."""
-    industry = tables.organisation.industry
-    for node in nodes_of(industry).values():
-        yield from merged(_node_outcomes(tables, node))
-    for declared in objects_of(industry).values():
-        if any(field.gaps for field in declared.fields):
-            yield gaps(declared, tables.scan(declared.name))
+    yield from check_values(tables)
+    for declared in with_gaps(tables.organisation.industry):
+        yield gaps(declared, tables.scan(declared.name))
+
+
+def check_values(tables: Tables, nodes: Container[str] = EVERY) -> Iterator[Outcome]:
+    """Each node's values against its declaration."""
+    for name, node in nodes_of(tables.organisation.industry).items():
+        if name in nodes:
+            yield from merged(_node_outcomes(tables, node))
+
+
+def with_gaps(industry: Industry) -> list[Object]:
+    """The objects of which some fields are left empty."""
+    return [each for each in objects_of(industry).values() if any(f.gaps for f in each.fields)]
 
 
 def gaps(declared: Object, frame: pl.LazyFrame) -> Outcome:
     """Whether the share of empty values of each optional field lies in its declared bounds."""
-    fields = [field for field in declared.fields if field.gaps]
-    counts = frame.select(
-        pl.len().alias("n"), *(pl.col(field.name).null_count() for field in fields)
+    return shares_of_gaps(declared, count_gaps(declared, frame))
+
+
+def count_gaps(declared: Object, frame: pl.LazyFrame) -> pl.DataFrame:
+    """One row: how many records there are, n, and how many values of each optional field lack."""
+    fields = [field.name for field in declared.fields if field.gaps]
+    return frame.select(
+        pl.len().cast(pl.Int64).alias("n"), pl.col(fields).null_count().cast(pl.Int64)
     ).collect()
+
+
+def shares_of_gaps(declared: Object, gaps_counted: pl.DataFrame) -> Outcome:
+    """The same of what was counted in parts of the object, a row each."""
+    counts = gaps_counted.sum()
     n = int(counts["n"][0])
     found = []
-    for field in fields:
+    for field in declared.fields:
+        if field.gaps is None:
+            continue
         empty = int(counts[field.name][0])
-        bounds = field.gaps or (0.0, 1.0)
+        bounds = field.gaps
         if not gaps_fit(n, empty, bounds):
             found.append(gap_finding(declared.name, field.name, n, empty, bounds))
     return counted("gaps", declared.name, n, len(found), found)
@@ -142,35 +209,6 @@ def _node_outcomes(tables: Tables, node: Node) -> Iterator[Outcome]:
             for row in wrong.sort("Id", "field").head(FINDINGS_KEPT).iter_rows(named=True)
         )
         yield counted("compliance", node.name, frame.height, wrong.height, findings)
-
-
-def _checks(field: Field) -> list["Check"]:
-    """The checks of a field's values; the error of each is "<rule>: <reason>"."""
-    from pandera.polars import Check
-
-    found: list[Check] = []
-    pattern = ID_PATTERN if field.kind in {Kind.ID, Kind.REFERENCE} else field.pattern
-    if pattern is not None:
-        found.append(Check.str_matches(pattern, error=f"pattern: does not match {pattern}"))
-    if field.values:
-        listed = ", ".join(field.values)
-        found.append(Check.isin(list(field.values), error=f"values: is none of {listed}"))
-    if field.max_length is not None:
-        reason = f"length: is longer than {field.max_length} characters"
-        found.append(Check.str_length(max_value=field.max_length, error=reason))
-    if field.kind.dtype == pl.Float64:
-        # Polars orders NaN above every number: a bound alone would let it through.
-        found.append(Check(_finite, error="finite: is no finite number"))
-    if field.minimum is not None:
-        found.append(Check.ge(field.minimum, error=f"minimum: is less than {field.minimum:g}"))
-    if field.maximum is not None:
-        found.append(Check.le(field.maximum, error=f"maximum: is more than {field.maximum:g}"))
-    return found
-
-
-def _finite(data: "PolarsData") -> pl.LazyFrame:
-    """Which values of a column are finite numbers."""
-    return data.lazyframe.select(pl.col(data.key or "*").is_finite())
 
 
 _DTYPE = re.compile(r"^dtype\('(.*)'\)$")

@@ -1,6 +1,7 @@
 """Custom fields: values where they belong and nowhere else, and told where texts speak of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from functools import partial
 
 import polars as pl
 
@@ -11,24 +12,42 @@ from orgsmith.schema.industry import Industry
 from orgsmith.validators.compliance import gap_finding, gaps_fit
 from orgsmith.validators.outcome import Finding, Outcome, Tables, counted
 from orgsmith.validators.rules import Rule, judge
+from orgsmith.validators.tally import EVERY, Faults, Rows, Tally
 
 TEXT = "Description"
 
 
 def check_custom(tables: Tables) -> Iterator[Outcome]:
     """Each object's custom fields: which records have a value, which value, and what texts tell."""
-    industry = tables.organisation.industry
+    for tally in custom_tallies(tables.organisation.industry):
+        tally.look(tables, EVERY)
+        yield from tally.outcomes()
+
+
+def custom_tallies(industry: Industry) -> Iterator[Tally]:
+    """The checks of each object's custom fields, for an organisation seen in parts."""
     for name in dict.fromkeys(custom.object for custom in industry.custom_fields):
         mine = [custom for custom in industry.custom_fields if custom.object == name]
-        rows = _about(tables, name)
-        yield judge("custom", name, rows, [rule for each in mine for rule in _fits(each)])
+        yield Faults(partial(_values, name, [rule for each in mine for rule in _fits(each)]))
         # Fields that every record can have are declared with their gaps: compliance looks at them.
         partly = [each for each in mine if each.filled < 1 and not each.everywhere]
         if partly:
-            yield _gaps(name, rows, partly)
-        told = told_rules(industry, name)
-        if told:
-            yield judge("told", name, tables.scan(name), told)
+            yield Rows(partial(_count_gaps, name, partly), partial(_shares_of_gaps, name, partly))
+        if told_rules(industry, name):
+            yield Faults(partial(_told, name))
+
+
+def _values(
+    name: str, rules: list[Rule], tables: Tables, nodes: Container[str]
+) -> Iterator[Outcome]:
+    if name in nodes:
+        yield judge("custom", name, _about(tables, name), rules)
+
+
+def _told(name: str, tables: Tables, nodes: Container[str]) -> Iterator[Outcome]:
+    if name in nodes:
+        told = told_rules(tables.organisation.industry, name)
+        yield judge("told", name, tables.scan(name), told)
 
 
 def told_rules(industry: Industry, name: str) -> list[Rule]:
@@ -50,18 +69,35 @@ def _as_a_word(value: pl.Expr) -> pl.Expr:
     return pl.concat_str(pl.lit(r"(?:^|\W)"), value.str.escape_regex(), pl.lit(r"(?:\W|$)"))
 
 
-def _gaps(name: str, rows: pl.LazyFrame, partly: list[CustomField]) -> Outcome:
+def _count_gaps(
+    name: str, partly: list[CustomField], tables: Tables, nodes: Container[str]
+) -> pl.DataFrame:
+    """Of each field: how many records can have a value, and how many of them have none."""
+    rows = _about(tables, name)
+    counts = [
+        rows.filter(_able(custom)).select(
+            field=pl.lit(custom.name),
+            able=pl.len().cast(pl.Int64),
+            empty=pl.col(custom.name).null_count().cast(pl.Int64),
+        )
+        for custom in partly
+        if name in nodes
+    ]
+    none = pl.DataFrame(schema={"field": pl.String, "able": pl.Int64, "empty": pl.Int64})
+    return pl.concat([none, *pl.collect_all(counts)])
+
+
+def _shares_of_gaps(
+    name: str, partly: list[CustomField], counts: pl.DataFrame
+) -> Iterator[Outcome]:
     """The share of empty values among the records that can have one."""
     found: list[Finding] = []
-    n = 0
     for custom in partly:
-        able = rows.filter(_able(custom)).select(pl.len(), gaps=pl.col(custom.name).null_count())
-        count, empty = able.collect().row(0)
-        n += count
+        able, empty = counts.filter(field=custom.name).select("able", "empty").sum().row(0)
         due = (1 - custom.filled, 1 - custom.filled)
-        if not gaps_fit(count, empty, due):
-            found.append(gap_finding(name, custom.name, count, empty, due))
-    return counted("custom gaps", name, n, len(found), found)
+        if not gaps_fit(able, empty, due):
+            found.append(gap_finding(name, custom.name, able, empty, due))
+    yield counted("custom gaps", name, int(counts["able"].sum()), len(found), found)
 
 
 def _able(custom: CustomField) -> pl.Expr:

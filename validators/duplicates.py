@@ -2,24 +2,30 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import polars as pl
 
 from orgsmith.prompts.assemble import own_words
-from orgsmith.prompts.likeness import normalised
+from orgsmith.prompts.likeness import normalised_texts
 from orgsmith.schema.declaration import NearDuplicates, Object
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
-from orgsmith.validators.likeness import too_near
+from orgsmith.validators.likeness import Rows, Tell, too_near
 from orgsmith.validators.outcome import FINDINGS_KEPT, Finding, Outcome, Tables, counted, merged
 
-BUCKET = 100_000
+BUCKET = 400_000
 """Texts held at a time when a whole dataset is looked through."""
 
 FOUND = pl.Schema({"Id": pl.String(), "partner": pl.String(), "score": pl.Float64()})
 
 
 def find_duplicates(
-    frame: pl.DataFrame, threshold: float, *, scope: Sequence[str] = (), shortest: int = 1
+    frame: pl.DataFrame,
+    threshold: float,
+    *,
+    scope: Sequence[str] = (),
+    shortest: int = 1,
+    tell: Tell | None = None,
 ) -> pl.DataFrame:
     """The records to remove: those too near to an earlier kept record of their scope.
 
@@ -28,25 +34,26 @@ def find_duplicates(
         threshold: least `rapidfuzz.fuzz.ratio` (0 to 100) of normalised texts that counts.
         scope: records are compared within equal values of these columns; all, if there are none.
         shortest: texts with fewer normalised characters are not compared; empty ones never are.
+        tell: told every second how far a long search is, and whether it is a hard one.
 
     Returns:
         Columns Id, partner, score, in order of Id. Records are taken in the order of Id; one is
         removed if a kept one before it reaches the threshold; its partner is the kept one with the
         greatest score, then the lowest Id.
     """
-    texts = pl.Series("text", [normalised(text or "") for text in frame["text"]], dtype=pl.String)
+    # One number for each scope: sorting by several columns of text takes twice as long.
+    number = pl.struct(scope).rank("dense") if scope else pl.lit(0)
     rows = (
-        frame.select("Id", *scope)
-        .with_columns(texts)
+        frame.select("Id", number.alias("scope"), text=normalised_texts(frame["text"]))
         .filter(pl.col("text").str.len_chars() >= max(shortest, 1))
-        .sort(*scope, "Id")
+        .sort("scope", "Id")
     )
-    found: list[tuple[str, str, float]] = []
-    ids, words = rows["Id"].to_list(), rows["text"].to_list()
-    for start, end in _groups(rows, scope):
-        for row, partner, score in too_near(words[start:end], threshold):
-            found.append((ids[start + row], ids[start + partner], score))
-    return pl.DataFrame(found, schema=FOUND, orient="row").sort("Id")
+    near = too_near(rows["text"], _runs(rows["scope"]), threshold, tell=tell)
+    ids = rows["Id"]
+    return pl.DataFrame(
+        {"Id": ids.gather(near.rows), "partner": ids.gather(near.partners), "score": near.scores},
+        schema=FOUND,
+    ).sort("Id")
 
 
 def compared(declared: Object, frame: pl.DataFrame) -> pl.DataFrame:
@@ -123,14 +130,8 @@ def _rule(declared: Object) -> NearDuplicates:
     return declared.near_duplicates
 
 
-def _groups(rows: pl.DataFrame, scope: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Start and end of each run of equal scope values with two rows or more."""
-    if not scope:
-        yield 0, rows.height
-        return
-    lengths = rows.select(pl.struct(scope).rle().struct.field("len")).to_series()
-    start = 0
-    for length in lengths:
-        if length > 1:
-            yield start, start + length
-        start += length
+def _runs(values: pl.Series) -> Rows:
+    """First row and end of each run of equal values with two rows or more: shape (runs, 2)."""
+    lengths = values.rle().struct.field("len").cast(pl.Int64).to_numpy()
+    ends = np.cumsum(lengths)
+    return np.stack([ends - lengths, ends], axis=1)[lengths > 1]

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from orgsmith.validators.measures import Floats
-from orgsmith.validators.outcome import Outcome, Tables, measured
+from orgsmith.validators.outcome import Outcome, Tables, collected, measured
 
 Measured = tuple[int, float]
 """Support and statistic."""
@@ -17,32 +17,47 @@ Measured = tuple[int, float]
 class Effect:
     """One visible effect of a latent variable.
 
-    `name` says what is compared, `measure` returns support and statistic; the statistic must
-    reach `threshold` where support is `least` or more. Both come from simulation
-    (`bench/plausibility.py`): over seeds the mean of the statistic lies five standard deviations
-    and more above the threshold, so that fewer than one sound organisation in a million fails.
-    That it fails without the effect is tested for each latent variable.
+    `name` says what is compared. `rows` takes from a part of the organisation, whole accounts,
+    what is measured; `measure` returns support and statistic of those rows of all parts, beside
+    what the whole organisation has in its small tables. The statistic must reach `threshold` where
+    support is `least` or more. Both come from simulation (`bench/plausibility.py`): over seeds the
+    mean of the statistic lies five standard deviations and more above the threshold, so that fewer
+    than one sound organisation in a million fails. That it fails without the effect is tested for
+    each latent variable.
     """
 
     latent: str
     name: str
-    measure: Callable[[Tables], Measured]
+    rows: Callable[[Tables], pl.DataFrame]
+    measure: Callable[[Tables, pl.DataFrame], Measured]
     threshold: float
     least: int
 
     def outcome(self, tables: Tables) -> Outcome:
         """Measure the effect and compare."""
-        n, statistic = self.measure(tables)
+        return self.compared(tables, self.rows(tables))
+
+    def compared(self, tables: Tables, rows: pl.DataFrame) -> Outcome:
+        """Measure the effect on the rows of all parts and compare."""
+        n, statistic = self.measure(tables, rows)
         return measured(self.name, self.latent, n, statistic, self.threshold, self.least)
 
 
+def met(frame: pl.LazyFrame, *columns: str) -> pl.DataFrame:
+    """How often the values of columns meet: those columns and n."""
+    return collected(frame.group_by(columns).agg(n=pl.len()))
+
+
+def support(rows: pl.DataFrame) -> int:
+    """How many rows were counted by `met`."""
+    return int(rows["n"].sum())
+
+
 def table(
-    frame: pl.DataFrame, row: str, column: str, rows: list[str], columns: list[str]
+    rows: pl.DataFrame, row: str, column: str, labels: list[str], columns: list[str]
 ) -> Floats:
-    """How often each of `rows` meets each of `columns`; values not listed are left out."""
-    return weights(
-        frame.group_by(row, column).agg(weight=pl.len()), row, column, "weight", rows, columns
-    )
+    """What `met` counted as a matrix; values that are not listed are left out."""
+    return weights(rows, row, column, "n", labels, columns)
 
 
 def weights(

@@ -1,6 +1,6 @@
 """The life of a case: created, assigned, perhaps handed over, perhaps closed; and its owner."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import polars as pl
 
@@ -8,6 +8,7 @@ from orgsmith.schema.ids import id_boundaries
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.validators.outcome import Outcome, Tables, merged
 from orgsmith.validators.rules import Rule, judge
+from orgsmith.validators.tally import EVERY
 
 CREATION, ASSIGNMENT, CLOSING = OBJECTS["CaseHistory__c"].field("Field__c").values
 
@@ -15,7 +16,7 @@ PART = 100_000
 """Cases looked at at a time."""
 
 
-def check_history(tables: Tables) -> Iterator[Outcome]:
+def check_history(tables: Tables, _nodes: Container[str] = EVERY) -> Iterator[Outcome]:
     """The state machine of CaseHistory__c, and that each case agrees with it."""
     yield from merged(
         outcome
@@ -62,10 +63,17 @@ def _ordered(history: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(
             place=pl.int_range(pl.len()).over("CaseId__c"),
             steps=pl.len().over("CaseId__c"),
-            before=pl.col("Field__c").shift().over("CaseId__c"),
-            holder=pl.col("NewValue__c").shift().over("CaseId__c"),
         )
+        .with_columns(before=before("Field__c"), holder=before("NewValue__c"))
     )
+
+
+def before(column: str) -> pl.Expr:
+    """The value of the row before, of the same group; for rows in the order of groups and places.
+
+    `place` counts the rows of a group from 0. Within sorted rows many times faster than `over`.
+    """
+    return pl.when(pl.col("place") > 0).then(pl.col(column).shift())
 
 
 def _step_rules() -> list[Rule]:

@@ -42,13 +42,20 @@ def matching(*strata: tuple[Floats, Floats]) -> float:
     return excess / float(np.sqrt(variance * total)) if variance > SMALLEST_VARIANCE else 0.0
 
 
-def association(frame: pl.DataFrame, x: str, y: str, strata: tuple[str, ...] = ()) -> float:
+def association(
+    frame: pl.DataFrame,
+    x: str,
+    y: str,
+    strata: tuple[str, ...] = (),
+    times: str | None = None,
+) -> float:
     """How far two numbers rise together within strata: a correlation where there is only one.
 
     The effect size of the sum of x y, y being permuted within each stratum; rows with a missing
-    value are left out; 0 if one of the two does not vary.
+    value are left out; 0 if one of the two does not vary. A row counts as often as the column
+    `times` says, once if there is none.
     """
-    n, squares_x, squares_y, together = _moments(frame, x, y, strata)
+    n, squares_x, squares_y, together = _moments(frame, x, y, strata, times)
     with np.errstate(over="ignore", invalid="ignore"):
         several = n > 1
         variance = float((squares_x * squares_y)[several] @ (1 / (n[several] - 1)))
@@ -69,7 +76,7 @@ def slope(frame: pl.DataFrame, x: str, y: str, strata: tuple[str, ...] = ()) -> 
 
 
 def _moments(
-    frame: pl.DataFrame, x: str, y: str, strata: tuple[str, ...]
+    frame: pl.DataFrame, x: str, y: str, strata: tuple[str, ...], times: str | None = None
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """By stratum: rows, sums of squares of x and of y and sum of products, about their means."""
     # A fixed order of summation: the same statistic whatever the threads.
@@ -78,11 +85,14 @@ def _moments(
         group = rows.select(pl.struct(strata).rle_id()).to_series().to_numpy()
     else:
         group = np.zeros(rows.height, dtype=np.int64)
-    size = np.bincount(group).astype(np.float64)
+    count = np.ones(rows.height) if times is None else rows[times].cast(pl.Float64).to_numpy()
+    size = np.bincount(group, count).astype(np.float64)
     # Absurd values make the result NaN, which reaches no threshold.
     with np.errstate(over="ignore", invalid="ignore"):
-        dx, dy = (_centred(rows[name].cast(pl.Float64).to_numpy(), group, size) for name in (x, y))
-        products = (dx * dx, dy * dy, dx * dy)
+        dx, dy = (
+            _centred(rows[name].cast(pl.Float64).to_numpy(), group, size, count) for name in (x, y)
+        )
+        products = (count * dx * dx, count * dy * dy, count * dx * dy)
         sums = [np.bincount(group, product).astype(np.float64) for product in products]
     return size, sums[0], sums[1], sums[2]
 
@@ -97,8 +107,8 @@ def auc(low: Floats, high: Floats) -> float:
     return float((below + upto).sum() / (2 * low.size * high.size))
 
 
-def _centred(values: Floats, group: npt.NDArray[np.int64], size: Floats) -> Floats:
+def _centred(values: Floats, group: npt.NDArray[np.int64], size: Floats, count: Floats) -> Floats:
     """Values less the mean of their group."""
     if not values.size:
         return values
-    return values - (np.bincount(group, values) / size)[group]
+    return values - (np.bincount(group, values * count) / size)[group]

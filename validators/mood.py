@@ -8,13 +8,20 @@ only negation is used, so that a whole dataset is read at once.
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import vaderSentiment
+
+from orgsmith.validators.words import Vocabulary, Words
 
 NEGATION = -0.74
 """Factor on a word that follows a negation within three words (VADER's constant)."""
 
 NEGATORS = ("not", "no", "never", "nothing", "without", "cannot", "hardly")
+NEGATING_END = "n't"
+REACH = 3
+"""Words after a negation that it turns around."""
 
 
 def valence(texts: pl.DataFrame) -> pl.DataFrame:
@@ -24,26 +31,38 @@ def valence(texts: pl.DataFrame) -> pl.DataFrame:
         texts: columns key and text; a key may stand in several rows.
 
     Returns:
-        Columns key and valence: the mean rating of the rated words, 0 where there are none.
+        Columns key and valence: the mean rating of the rated words, 0 where there are none; in
+        order of key, keys without any word left out.
     """
-    ratings = lexicon()
-    tokens = (
-        texts.with_row_index("row")
-        .select("row", "key", word=pl.col("text").str.to_lowercase().str.extract_all(r"[a-z']+"))
-        .explode("word")
-        .filter(pl.col("word").is_not_null())
-        .join(ratings, on="word", how="left", maintain_order="left")
-        .with_columns(negator=pl.col("word").is_in(NEGATORS) | pl.col("word").str.ends_with("n't"))
+    words = Words.of(texts["text"])
+    vocabulary, ratings = _vocabulary()
+    known = vocabulary.find(words)
+    negators = np.union1d(
+        known.words[known.entries < len(NEGATORS)], words.ending_with(NEGATING_END)
     )
-    near = pl.any_horizontal(
-        (pl.col("negator").shift(back) & (pl.col("row").shift(back) == pl.col("row")))
-        for back in (1, 2, 3)
-    ).fill_null(value=False)
-    rating = pl.when(near).then(pl.col("rating") * NEGATION).otherwise(pl.col("rating"))
+    turned = np.zeros(words.row.size, dtype=np.bool_)
+    for step in range(1, REACH + 1):
+        after = negators[negators + step < words.row.size]
+        after = after[words.row[after + step] == words.row[after]]
+        turned[after + step] = True
+    rating = ratings[known.entries]
+    rating = np.where(turned[known.words], rating * NEGATION, rating)
+    rated = pl.DataFrame(
+        {
+            "key": texts["key"].gather(words.row[known.words]),
+            "rating": pl.Series(rating, nan_to_null=True),
+        }
+    )
+    spoken = texts["key"].filter(pl.Series(np.bincount(words.row, minlength=texts.height) > 0))
     return (
-        tokens.with_columns(rating=rating)
-        .group_by("key", maintain_order=True)
-        .agg(valence=pl.col("rating").mean().fill_null(0.0))
+        spoken.unique()
+        .to_frame()
+        .join(
+            rated.group_by("key", maintain_order=True).agg(valence=pl.col("rating").mean()),
+            on="key",
+            how="left",
+        )
+        .with_columns(pl.col("valence").fill_null(0.0))
         .sort("key")
     )
 
@@ -55,3 +74,11 @@ def lexicon() -> pl.DataFrame:
     pairs = (line.split("\t")[:2] for line in text.splitlines() if line)
     rated = {word: float(rating) for word, rating in pairs}
     return pl.DataFrame({"word": list(rated), "rating": list(rated.values())})
+
+
+@cache
+def _vocabulary() -> tuple[Vocabulary, npt.NDArray[np.float64]]:
+    """Negators, then the other rated words, and the rating of each; NaN where there is none."""
+    rated = dict(lexicon().filter(pl.col("word").str.contains("^[a-z']+$")).iter_rows())
+    words = [*NEGATORS, *(word for word in rated if word not in NEGATORS)]
+    return Vocabulary(words), np.array([rated.get(word, np.nan) for word in words])

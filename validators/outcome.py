@@ -1,9 +1,10 @@
 """What a check says: the outcome, the faults it found, and the tables it looks at."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 import polars as pl
 
@@ -79,7 +80,18 @@ class Outcome:
         return self.status is Status.FAILED
 
 
-Check = Callable[[Tables], Iterator[Outcome]]
+ENGINE: ContextVar[Literal["streaming", "in-memory"]] = ContextVar("engine", default="streaming")
+"""How queries are answered: row by row, unless the tables are held in memory already."""
+
+
+def collected(query: pl.LazyFrame) -> pl.DataFrame:
+    """The answer to a query on `Tables`."""
+    return query.collect(engine=ENGINE.get())
+
+
+def all_collected(queries: Sequence[pl.LazyFrame]) -> list[pl.DataFrame]:
+    """The answers to several queries, what they share computed once."""
+    return pl.collect_all(queries, engine=ENGINE.get())
 
 
 def counted(name: str, node: str, n: int, faults: int, findings: Iterable[Finding]) -> Outcome:

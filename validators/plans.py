@@ -1,28 +1,33 @@
 """Plans: what was planned in a latent variable is what the objects drawn from it show."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import polars as pl
 
 from orgsmith.validators.history import ASSIGNMENT, CLOSING, CREATION
 from orgsmith.validators.outcome import Outcome, Tables
 from orgsmith.validators.rules import Rule, judge
+from orgsmith.validators.tally import EVERY
 
 
-def check_plans(tables: Tables) -> Iterator[Outcome]:
+def check_plans(tables: Tables, nodes: Container[str] = EVERY) -> Iterator[Outcome]:
     """Cases, steps, messages and order lines against the latent variables that planned them."""
-    yield judge("plan", "Case", *_cases(tables))
-    yield judge("plan", "CaseHistory__c", *_steps(tables))
-    yield judge("plan", "EmailMessage", *_mails(tables))
-    yield judge("plan", "LiveChatTranscript", *_chats(tables))
-    yield judge("plan", "OrderItem", *_lines(tables))
-    yield judge("plan", "Order", *_orders(tables))
-    yield judge("plan", "User", *_users(tables))
-    yield judge("plan", "CasePlan", *_causes(tables))
-    yield judge("missing", "CaseTimeline", *_missing_steps(tables))
-    yield judge("missing", "CaseTimeline", *_missing_messages(tables))
-    yield judge("missing", "ProductProfile", *_missing_links(tables))
-    yield judge("missing", "Product2", *_missing_prices(tables))
+    for check, node, rows in (
+        ("plan", "Case", _cases),
+        ("plan", "CaseHistory__c", _steps),
+        ("plan", "EmailMessage", _mails),
+        ("plan", "LiveChatTranscript", _chats),
+        ("plan", "OrderItem", _lines),
+        ("plan", "Order", _orders),
+        ("plan", "User", _users),
+        ("plan", "CasePlan", _causes),
+        ("missing", "CaseTimeline", _missing_steps),
+        ("missing", "CaseTimeline", _missing_messages),
+        ("missing", "ProductProfile", _missing_links),
+        ("missing", "Product2", _missing_prices),
+    ):
+        if node in nodes:
+            yield judge(check, node, *rows(tables))
 
 
 def _cases(tables: Tables) -> tuple[pl.LazyFrame, list[Rule]]:

@@ -6,7 +6,6 @@ hidden truth, PolicyViolation, afterwards.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -96,32 +95,37 @@ def read_offers(industry: Industry, said: pl.DataFrame) -> pl.DataFrame:
         which a remedy is named, by the first message that does. The order's date is the earliest
         that agents have stated by then.
     """
+    text = pl.col("text")
+    named = text.str.contains(words(term for remedy in industry.remedies for term in remedy.terms))
     hits = [
-        pl.when(pl.col("text").str.contains(words(remedy.terms))).then(pl.lit(remedy.key))
+        pl.when(text.str.contains(words(remedy.terms))).then(pl.lit(remedy.key))
         for remedy in industry.remedies
     ]
-    dates = (
-        pl.col("text")
-        .str.extract_all(DATE)
-        .list.eval(pl.element().str.to_date(SAID_DATE, strict=False))
-    )
-    return (
-        # The order comes before everything else that agents may date.
-        said.with_columns(
-            remedy=pl.coalesce(hits),
-            ordered=dates.list.min().cum_min().over("CaseId"),
-        )
-        .with_columns(ordered=pl.col("ordered").forward_fill().over("CaseId"))
-        .filter(pl.col("remedy").is_not_null())
+    first = (
+        said.with_row_index("turn")
+        .filter(named)
         .group_by("CaseId", maintain_order=True)
         .first()
-        .select(
-            "CaseId",
-            "Id",
-            "remedy",
-            percent=pl.col("text").str.extract(PERCENT, 1).cast(pl.Int64),
-            age_days=(pl.col("day") - pl.col("ordered")).dt.total_days(),
-        )
+        .with_columns(remedy=pl.coalesce(hits))
+    )
+    # The order comes before everything else that agents may date.
+    ordered = (
+        said.select("CaseId", text.str.extract_all(DATE).alias("date"))
+        .with_row_index("turn")
+        .filter(pl.col("date").list.len() > 0)
+        .explode("date")
+        .with_columns(pl.col("date").str.to_date(SAID_DATE, strict=False))
+        .join(first.select("CaseId", upto="turn"), on="CaseId")
+        .filter(pl.col("turn") <= pl.col("upto"))
+        .group_by("CaseId")
+        .agg(ordered=pl.col("date").min())
+    )
+    return first.join(ordered, on="CaseId", how="left", maintain_order="left").select(
+        "CaseId",
+        "Id",
+        "remedy",
+        percent=pl.col("text").str.extract(PERCENT, 1).cast(pl.Int64),
+        age_days=(pl.col("day") - pl.col("ordered")).dt.total_days(),
     )
 
 
@@ -152,7 +156,7 @@ def read_policy(tables: Tables, part: Conversations) -> pl.DataFrame:
     industry = tables.organisation.industry
     issues = tables.scan("Issue__c").select("Name").collect()["Name"].drop_nulls().to_list()
     articles = tables.scan("Knowledge__kav").select("Title", "FAQ_Answer__c").collect()
-    agents = part.said().filter(pl.col("agent"))
+    agents = part.said.filter(pl.col("agent"))
     offers = read_offers(industry, agents).rename({"Id": "message"})
     truth = part.cases.select(
         "Id",
@@ -206,33 +210,37 @@ def offers_agree(read: pl.DataFrame) -> Outcome:
     )
 
 
-def violations_found(read: pl.DataFrame) -> Iterator[Outcome]:
-    """Recall of the rule, its false flags, and the kinds of what it found."""
-    flagged = pl.col("found").is_not_null()
+def violations_found(read: pl.DataFrame) -> Outcome:
+    """Recall of the rule; needs columns Id, violated, violation and found."""
     true = read.filter("violated")
-    missed = true.filter(~flagged)
+    missed = true.filter(pl.col("found").is_null())
     recall = 1 - missed.height / true.height if true.height else 1.0
     outcome = measured("policy recall", "PolicyViolation", true.height, recall, RECALL, SUPPORT)
-    if outcome.status is Status.FAILED:
-        findings = tuple(
-            Finding(
-                outcome.name,
-                "PolicyViolation",
-                record,
-                "violation",
-                kind,
-                "is not found in the words of the case's agents",
-            )
-            for record, kind in missed.sort("Id")
-            .select("Id", "violation")
-            .head(FINDINGS_KEPT)
-            .iter_rows()
+    if outcome.status is not Status.FAILED:
+        return outcome
+    findings = tuple(
+        Finding(
+            outcome.name,
+            "PolicyViolation",
+            record,
+            "violation",
+            kind,
+            "is not found in the words of the case's agents",
         )
-        outcome = Outcome(
-            outcome.name, outcome.object, outcome.status, outcome.n, recall, RECALL, findings
-        )
-    yield outcome
-    yield judge(
+        for record, kind in missed.sort("Id")
+        .select("Id", "violation")
+        .head(FINDINGS_KEPT)
+        .iter_rows()
+    )
+    return Outcome(
+        outcome.name, outcome.object, outcome.status, outcome.n, recall, RECALL, findings
+    )
+
+
+def no_false_flags(read: pl.DataFrame) -> Outcome:
+    """What the rule finds where nothing is violated, or what is violated otherwise."""
+    flagged = pl.col("found").is_not_null()
+    return judge(
         "policy false flags",
         "PolicyViolation",
         read,

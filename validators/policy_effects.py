@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 
 from orgsmith.schema.latents import LATENTS
-from orgsmith.validators.effects import Effect, Measured, table, texts
+from orgsmith.validators.effects import Effect, Measured, met, support, table, texts
 from orgsmith.validators.measures import auc, matching
-from orgsmith.validators.outcome import Outcome, Tables, measured
+from orgsmith.validators.outcome import Outcome, Tables, collected, measured
 
 NO_LIMIT_DAYS = 1_000_000
 """Stands for no time limit."""
@@ -18,36 +18,48 @@ VIOLATIONS_SHOW = 0.05
 LEAST_MOODS = 100
 MOOD_AUC = 0.7
 NEGATIVE, _, POSITIVE = LATENTS["CustomerMood"].field("mood").values
+MOODS = (NEGATIVE, POSITIVE)
+"""Moods that must show in words: those between may sound like either."""
 
 
-def time_limits(tables: Tables) -> Measured:
-    """How many of the offers that would come too late by chance agents avoid, as a share.
+def chances(tables: Tables) -> pl.DataFrame:
+    """For each offer the chance that one made by chance would come too late, and whether it does.
 
     Chance offers any remedy that is listed for the issue, whatever the order's age; planned
-    violations are left out. Support is the number of late offers that chance would give.
+    violations are left out.
     """
     listed = tables.scan("IssueSolution").select("IssueId", "within_days", listed="remedy")
     kept = _offers(tables).filter(~pl.col("violated"))
     late = pl.col("age_days") > pl.col("within_days").fill_null(NO_LIMIT_DAYS)
-    choices = (
+    return collected(
         kept.join(listed, on="IssueId")
         .group_by("CaseId")
         .agg(chance=late.mean(), late=(late & (pl.col("listed") == pl.col("remedy"))).any())
-        .sort("CaseId")
-        .collect()
     )
+
+
+def time_limits(_tables: Tables, rows: pl.DataFrame) -> Measured:
+    """How many of the offers that would come too late by chance agents avoid, as a share.
+
+    Support is the number of late offers that chance would give.
+    """
+    choices = rows.sort("CaseId")
     expected = float(choices["chance"].sum())
     return int(expected), 1 - float(choices["late"].sum()) / expected if expected else 0.0
 
 
-def allowed_remedies(tables: Tables) -> Measured:
+def offers_by_issue(tables: Tables) -> pl.DataFrame:
+    """How often each remedy is offered for each issue."""
+    return met(_offers(tables), "IssueId", "remedy")
+
+
+def allowed_remedies(tables: Tables, rows: pl.DataFrame) -> Measured:
     """Offers of remedies that the policy for their issue lists."""
-    allowed = tables.scan("IssueSolution").select("IssueId", "remedy").collect()
-    offers = _offers(tables).select("IssueId", "remedy").collect()
-    issues, remedies = texts(offers["IssueId"]), texts(offers["remedy"])
-    counts = table(offers, "IssueId", "remedy", issues, remedies)
+    allowed = met(tables.scan("IssueSolution"), "IssueId", "remedy")
+    issues, remedies = texts(rows["IssueId"]), texts(rows["remedy"])
+    counts = table(rows, "IssueId", "remedy", issues, remedies)
     score = table(allowed, "IssueId", "remedy", issues, remedies)
-    return offers.height, matching((counts, np.minimum(score, 1.0)))
+    return support(rows), matching((counts, np.minimum(score, 1.0)))
 
 
 def _offers(tables: Tables) -> pl.LazyFrame:
@@ -60,7 +72,12 @@ def _offers(tables: Tables) -> pl.LazyFrame:
     )
 
 
-def stated_facts(tables: Tables) -> Measured:
+def no_rows(_tables: Tables) -> pl.DataFrame:
+    """What is measured on small tables alone needs nothing of the parts."""
+    return pl.DataFrame()
+
+
+def stated_facts(tables: Tables, _rows: pl.DataFrame) -> Measured:
     """Facts are found in the articles that should state them, by the words of their answers."""
     facts = (
         tables.scan("KnowledgeFact")
@@ -107,8 +124,7 @@ def moods_show(valences: pl.DataFrame) -> Outcome:
     that a case of the mood Positive rates higher than one of the mood Negative.
     """
     by_mood = {
-        mood: valences.filter(pl.col("mood") == mood)["valence"].to_numpy()
-        for mood in (NEGATIVE, POSITIVE)
+        mood: valences.filter(pl.col("mood") == mood)["valence"].to_numpy() for mood in MOODS
     }
     n = min(values.size for values in by_mood.values())
     statistic = auc(by_mood[NEGATIVE], by_mood[POSITIVE])
@@ -116,7 +132,7 @@ def moods_show(valences: pl.DataFrame) -> Outcome:
 
 
 POLICY_EFFECTS = (
-    Effect("Solution", "offers within time limits", time_limits, 0.6, 8),
-    Effect("IssueSolution", "offers by policy", allowed_remedies, 0.5, 100),
-    Effect("KnowledgeFact", "facts in their articles", stated_facts, 2.0, 50),
+    Effect("Solution", "offers within time limits", chances, time_limits, 0.6, 8),
+    Effect("IssueSolution", "offers by policy", offers_by_issue, allowed_remedies, 0.5, 100),
+    Effect("KnowledgeFact", "facts in their articles", no_rows, stated_facts, 2.0, 50),
 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 from pydantic import JsonValue
 
-from orgsmith.prompts.assemble import day
+from orgsmith.prompts.days import day
 from orgsmith.prompts.moves import SPEAKERS
 from orgsmith.prompts.reading import Passage, Reading
 from orgsmith.schema.declaration import Object

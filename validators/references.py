@@ -1,6 +1,6 @@
 """References: every id has its object's form, and every reference leads to a record."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -8,32 +8,36 @@ import polars as pl
 
 from orgsmith.schema.declaration import Node
 from orgsmith.schema.graph import NODES
-from orgsmith.schema.ids import SUFFIXES, suffix
+from orgsmith.schema.ids import LENGTH, SUFFIXES, letters, suffix
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
-from orgsmith.validators.outcome import FINDINGS_KEPT, Finding, Outcome, Tables, counted, merged
+from orgsmith.validators.numbers import TOLD, number
+from orgsmith.validators.outcome import (
+    FINDINGS_KEPT,
+    Finding,
+    Outcome,
+    Tables,
+    all_collected,
+    collected,
+    counted,
+    merged,
+)
+from orgsmith.validators.tally import EVERY
 
-LENGTH = 18
 FIFTEEN = 15
 SLICE = 1_000_000
 """Ids looked at at a time."""
 
-TOLD = {
-    ("CaseHistory__c", "OldValue__c"): ("CaseTimeline", "FromUserId"),
-    ("CaseHistory__c", "NewValue__c"): ("CaseTimeline", "UserId"),
-}
-"""Text columns that hold ids, and the references of latent variables that they are told by."""
 
-
-def check_ids(tables: Tables) -> Iterator[Outcome]:
+def check_ids(tables: Tables, nodes: Container[str] = EVERY) -> Iterator[Outcome]:
     """Whether each record's id is 18 characters with its object's prefix and the right suffix."""
-    for declared in OBJECTS.values():
+    for declared in (each for each in OBJECTS.values() if each.name in nodes):
         yield from merged(_id_outcomes(tables, declared.name, declared.key_prefix))
 
 
-def check_references(tables: Tables) -> Iterator[Outcome]:
+def check_references(tables: Tables, nodes: Container[str] = EVERY) -> Iterator[Outcome]:
     """Whether each filled reference of each object and latent variable leads to a record."""
-    for node in NODES.values():
+    for node in (each for each in NODES.values() if each.name in nodes):
         outcomes = [
             dangling(tables, node, field, parent) for field, parent in references(node).items()
         ]
@@ -84,9 +88,7 @@ def malformed(key_prefix: str, ids: pl.Series) -> pl.Series:
     if not ids.len():
         return pl.Series(dtype=pl.Boolean)
     wrong = (ids.str.len_bytes() != LENGTH).to_numpy() | (ids.str.len_chars() != LENGTH).to_numpy()
-    usable = ids.set(pl.Series(wrong), key_prefix.ljust(LENGTH))
-    text = np.frombuffer("".join(usable.to_list()).encode(), dtype=np.uint8)
-    text = text.reshape(-1, LENGTH)
+    text = letters(ids.set(pl.Series(wrong), key_prefix.ljust(LENGTH)) if wrong.any() else ids)
     prefix = np.frombuffer(key_prefix.encode(), dtype=np.uint8)
     wrong |= (text[:, : prefix.size] != prefix).any(axis=1)
     wrong |= (text[:, FIFTEEN:] != _suffixes(text)).any(axis=1)
@@ -118,14 +120,18 @@ def _unresolved(tables: Tables, name: str, field: str, parent: str, rows: pl.Laz
     """Ids in `value` without a record of the parent; `record` names the row they stand in."""
     ids = tables.scan(parent).select("Id")
     rows = rows.drop_nulls("value")
-    # Distinct ids first: the join then holds each parent once, whatever the number of children.
-    missing = (
-        rows.group_by("value")
-        .agg(pl.len().alias("n"), pl.col("record").min())
-        .join(ids, left_on="value", right_on="Id", how="anti")
-        .sort("record")
-    ).collect(engine="streaming")
-    n = int(rows.select(pl.len()).collect().item())
+    if rows.collect_schema()["value"] != ids.collect_schema()["Id"]:
+        # An id that stands in a text, where others have been replaced by their numbers.
+        rows = rows.with_columns(number("value"))
+    lost = rows.join(ids, left_on="value", right_on="Id", how="anti")
+    n, faults = (
+        int(counts.item())
+        for counts in all_collected([rows.select(pl.len()), lost.select(pl.len())])
+    )
+    if not faults:
+        return counted("references", name, n, 0, ())
+    found = lost.select("record", value=pl.col("value").cast(pl.String))
+    missing = found.group_by("value").agg(pl.col("record").min()).sort("record")
     prefix = OBJECTS[parent].key_prefix
     findings = [
         Finding(
@@ -136,9 +142,9 @@ def _unresolved(tables: Tables, name: str, field: str, parent: str, rows: pl.Laz
             value,
             f"leads to no {parent}{_hint(value, prefix)}",
         )
-        for value, record in missing.select("value", "record").head(FINDINGS_KEPT).iter_rows()
+        for value, record in collected(missing.head(FINDINGS_KEPT)).iter_rows()
     ]
-    return counted("references", name, n, int(missing["n"].sum()), findings)
+    return counted("references", name, n, faults, findings)
 
 
 def _key(node: Node) -> pl.Expr:

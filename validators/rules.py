@@ -6,7 +6,7 @@ from string import Formatter
 
 import polars as pl
 
-from orgsmith.validators.outcome import FINDINGS_KEPT, Finding, Outcome, counted
+from orgsmith.validators.outcome import FINDINGS_KEPT, Finding, Outcome, collected, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ def judge(
     """
     rows = frame.lazy()
     flags = [rule.broken.fill_null(value=False) for rule in rules]
-    totals = rows.select(
-        pl.len().alias("n"), *(flag.sum().alias(str(i)) for i, flag in enumerate(flags))
-    ).collect(engine="streaming")
+    # Flags first, then sums: what rules have in common is computed once for columns alone.
+    broken_ones = rows.select(flag.alias(str(i)) for i, flag in enumerate(flags))
+    totals = collected(broken_ones.select(pl.len().alias("n"), pl.all().sum()))
     found: list[Finding] = []
     faults = 0
     for i, (rule, flag) in enumerate(zip(rules, flags, strict=True)):
@@ -54,24 +54,26 @@ def judge(
 
 
 def broken_rows(frame: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
-    """Every broken rule of every row: columns Id, field, reason."""
-    parts = []
-    for rule in rules:
-        rows = frame.filter(rule.broken.fill_null(value=False))
-        shown = rows.select(_shown(rule))
-        reasons = [_reason(rule, row) for row in shown.iter_rows(named=True)]
-        parts.append(
-            pl.DataFrame(
-                {"Id": rows["Id"], "field": [rule.field] * rows.height, "reason": reasons},
-                schema=dict.fromkeys(("Id", "field", "reason"), pl.String()),
-            )
-        )
-    return pl.concat(parts) if parts else pl.DataFrame()
+    """Every broken rule of every row: columns Id, field, reason.
+
+    All rules are computed at once; only of those that are broken are rows looked at.
+    """
+    parts = [pl.DataFrame(schema=dict.fromkeys(("Id", "field", "reason"), pl.String()))]
+    flags = frame.select(
+        rule.broken.fill_null(value=False).alias(str(i)) for i, rule in enumerate(rules)
+    )
+    for rule, flag in zip(rules, flags.iter_columns(), strict=True):
+        if not flag.any():
+            continue
+        rows = frame.filter(flag).select(_shown(rule))
+        reasons = pl.Series([_reason(rule, row) for row in rows.iter_rows(named=True)])
+        parts.append(rows.select("Id", field=pl.lit(rule.field), reason=reasons))
+    return pl.concat(parts)
 
 
 def _findings(name: str, node: str, broken: pl.LazyFrame, rule: Rule) -> list[Finding]:
     """Some broken rows as findings, lowest ids first."""
-    rows = broken.select(_shown(rule)).sort("Id").head(FINDINGS_KEPT).collect()
+    rows = collected(broken.select(_shown(rule)).sort("Id").head(FINDINGS_KEPT))
     return [
         Finding(name, node, str(row["Id"]), rule.field, row[rule.value], _reason(rule, row))
         for row in rows.iter_rows(named=True)

@@ -4,51 +4,49 @@ import numpy as np
 import polars as pl
 
 from orgsmith.schema.industry import MONTHS
-from orgsmith.validators.effects import Effect, Measured, table, texts, weights
+from orgsmith.validators.effects import Effect, Measured, met, support, table, texts
 from orgsmith.validators.measures import association, matching
-from orgsmith.validators.outcome import Tables
+from orgsmith.validators.outcome import Tables, collected
 
 SEASON_MONTHS = 3
 """Length of a customer's favourite season, as ShoppingHabit states it."""
 
 
-def season(tables: Tables) -> Measured:
-    """Orders in the favourite season of their customer."""
+def orders_in_months(tables: Tables) -> pl.DataFrame:
+    """How many orders customers with each favourite season place in each month."""
     habits = tables.scan("ShoppingHabit").select("AccountId", "season")
-    orders = (
-        tables.scan("Order")
-        .select("AccountId", month=pl.col("EffectiveDate").dt.month())
-        .join(habits, on="AccountId")
-        .collect()
-    )
+    orders = tables.scan("Order").select("AccountId", month=pl.col("EffectiveDate").dt.month())
+    return met(orders.join(habits, on="AccountId"), "season", "month")
+
+
+def season(_tables: Tables, rows: pl.DataFrame) -> Measured:
+    """Orders in the favourite season of their customer."""
     months = [str(month) for month in range(1, MONTHS + 1)]
     since = (np.arange(MONTHS)[None, :] - np.arange(MONTHS)[:, None]) % MONTHS
-    counts = table(orders, "season", "month", months, months)
-    return orders.height, matching((counts, (since < SEASON_MONTHS).astype(float)))
+    counts = table(rows, "season", "month", months, months)
+    return support(rows), matching((counts, (since < SEASON_MONTHS).astype(float)))
 
 
-def category(tables: Tables) -> Measured:
-    """Order lines of the favourite categories of their customer."""
+def lines_by_category(tables: Tables) -> pl.DataFrame:
+    """How many lines of each category customers with each pair of favourite ones order."""
     habits = tables.scan("ShoppingHabit").select(
         "AccountId",
         favourites=pl.col("FirstCategoryId") + " " + pl.col("SecondCategoryId"),
     )
-    lines = (
-        _lines(tables, "ProductId", "AccountId")
-        .join(_shelves(tables), on="ProductId")
-        .join(habits, on="AccountId")
-        .group_by("favourites", "shelf")
-        .agg(n=pl.len())
-        .collect()
-    )
-    favourites, shelves = texts(lines["favourites"]), texts(lines["shelf"])
-    counts = weights(lines, "favourites", "shelf", "n", favourites, shelves)
+    lines = _lines(tables).join(_shelves(tables), on="ProductId").join(habits, on="AccountId")
+    return met(lines, "favourites", "shelf")
+
+
+def category(_tables: Tables, rows: pl.DataFrame) -> Measured:
+    """Order lines of the favourite categories of their customer."""
+    favourites, shelves = texts(rows["favourites"]), texts(rows["shelf"])
+    counts = table(rows, "favourites", "shelf", favourites, shelves)
     score = np.array([[float(shelf in pair.split()) for shelf in shelves] for pair in favourites])
     return int(counts.sum()), matching((counts, score.reshape(counts.shape)))
 
 
-def waiting(tables: Tables) -> Measured:
-    """Orders at sale prices of customers who wait for sales."""
+def orders_on_sale(tables: Tables) -> pl.DataFrame:
+    """How many orders at sale prices customers place who wait for sales, and others."""
     habits = tables.scan("ShoppingHabit").select("AccountId", "waits_for_sales")
     books = tables.scan("Pricebook2").select("Id", "IsStandard")
     orders = (
@@ -57,37 +55,59 @@ def waiting(tables: Tables) -> Measured:
         .join(habits, on="AccountId")
         .join(books, left_on="Pricebook2Id", right_on="Id")
         .select("waits_for_sales", on_sale=~pl.col("IsStandard"))
-        .collect()
     )
+    return met(orders, "waits_for_sales", "on_sale")
+
+
+def waiting(_tables: Tables, rows: pl.DataFrame) -> Measured:
+    """Orders at sale prices of customers who wait for sales."""
     answers = ["false", "true"]
-    counts = table(orders, "waits_for_sales", "on_sale", answers, answers)
-    return orders.height, matching((counts, np.eye(2)))
+    counts = table(rows, "waits_for_sales", "on_sale", answers, answers)
+    return support(rows), matching((counts, np.eye(2)))
 
 
-def shopping_rate(tables: Tables) -> Measured:
-    """Orders of customers who shop often."""
-    return _rate(tables, "ShoppingHabit", "Order")
+def orders_by_rate(tables: Tables) -> pl.DataFrame:
+    """Orders of each customer, beside the planned rate."""
+    return _rates(tables, "ShoppingHabit", "Order")
 
 
-def complaint_rate(tables: Tables) -> Measured:
-    """Cases of customers who complain often."""
-    return _rate(tables, "ComplaintHabit", "Case")
+def cases_by_rate(tables: Tables) -> pl.DataFrame:
+    """Cases of each customer, beside the planned rate."""
+    return _rates(tables, "ComplaintHabit", "Case")
 
 
-def complaint_issue(tables: Tables) -> Measured:
-    """Cases of the issue their customer complains of most."""
+def rate(_tables: Tables, rows: pl.DataFrame) -> Measured:
+    """Whether customers with a greater rate have more records of an object."""
+    return rows.height, association(rows, "rate", "n")
+
+
+def _rates(tables: Tables, habit: str, made: str) -> pl.DataFrame:
+    counts = tables.scan(made).group_by("AccountId").agg(n=pl.len())
+    # The same for all if the habit is switched off: then nothing can rise with it.
+    return collected(
+        tables.scan(habit)
+        .select("AccountId", rate=pl.col("rate").log())
+        .join(counts, on="AccountId", how="left")
+        .select("rate", n=pl.col("n").fill_null(0).sqrt())
+    )
+
+
+def cases_by_issue(tables: Tables) -> pl.DataFrame:
+    """How many cases of each issue customers have, by what they complain of most."""
     habits = tables.scan("ComplaintHabit").select("AccountId", most="IssueId")
-    cases = (
-        tables.scan("Case").select("AccountId", "IssueId__c").join(habits, on="AccountId").collect()
-    )
+    cases = tables.scan("Case").select("AccountId", "IssueId__c").join(habits, on="AccountId")
+    return met(cases, "most", "IssueId__c")
+
+
+def complaint_issue(tables: Tables, rows: pl.DataFrame) -> Measured:
+    """Cases of the issue their customer complains of most."""
     issues = texts(tables.scan("Issue__c").select("Id").collect()["Id"])
-    return cases.height, matching(
-        (table(cases, "most", "IssueId__c", issues, issues), np.eye(len(issues)))
-    )
+    counts = table(rows, "most", "IssueId__c", issues, issues)
+    return support(rows), matching((counts, np.eye(len(issues))))
 
 
-def complaint_category(tables: Tables) -> Measured:
-    """Cases about the category their customer complains of most."""
+def cases_by_category(tables: Tables) -> pl.DataFrame:
+    """How many cases about each category customers have, by what they complain of most."""
     habits = tables.scan("ComplaintHabit").select("AccountId", most="ProductCategoryId")
     items = tables.scan("OrderItem").select("Id", ProductId="Product2Id")
     cases = (
@@ -96,18 +116,25 @@ def complaint_category(tables: Tables) -> Measured:
         .join(items, left_on="OrderItemId__c", right_on="Id")
         .join(_shelves(tables), on="ProductId")
         .join(habits, on="AccountId")
-        .collect()
     )
+    return met(cases, "most", "shelf")
+
+
+def complaint_category(tables: Tables, rows: pl.DataFrame) -> Measured:
+    """Cases about the category their customer complains of most."""
     shelves = texts(tables.scan("ProductCategory").select("Id").collect()["Id"])
-    counts = table(cases, "most", "shelf", shelves, shelves)
-    return cases.height, matching((counts, np.eye(len(shelves))))
+    counts = table(rows, "most", "shelf", shelves, shelves)
+    return support(rows), matching((counts, np.eye(len(shelves))))
 
 
-def popularity(tables: Tables) -> Measured:
+def lines_by_product(tables: Tables) -> pl.DataFrame:
+    """How many order lines each product has."""
+    return met(tables.scan("OrderItem").select(ProductId="Product2Id"), "ProductId")
+
+
+def popularity(tables: Tables, rows: pl.DataFrame) -> Measured:
     """Order lines of products that sell well."""
-    sold = (
-        tables.scan("OrderItem").group_by(pl.col("Product2Id").alias("ProductId")).agg(n=pl.len())
-    )
+    sold = rows.lazy().group_by("ProductId").agg(pl.col("n").sum())
     products = (
         tables.scan("ProductProfile")
         .select("ProductId", appeal=pl.col("popularity").log())
@@ -118,8 +145,8 @@ def popularity(tables: Tables) -> Measured:
     return products.height, association(products, "appeal", "sold")
 
 
-def baskets(tables: Tables) -> Measured:
-    """Amounts of order lines beside the planned ones."""
+def amounts(tables: Tables) -> pl.DataFrame:
+    """How many order lines have each amount, beside the planned one."""
     planned = tables.scan("Basket").select(
         "OrderItemId", cents=pl.col("quantity") * pl.col("price_cents")
     )
@@ -127,32 +154,22 @@ def baskets(tables: Tables) -> Measured:
         tables.scan("OrderItem")
         .select("Id", "TotalPrice")
         .join(planned, left_on="Id", right_on="OrderItemId", how="left")
-        .select("cents", "TotalPrice")
-        .collect()
     )
-    return lines.height, association(lines, "cents", "TotalPrice")
+    return met(lines, "cents", "TotalPrice")
 
 
-def _rate(tables: Tables, habit: str, made: str) -> Measured:
-    """Whether customers with a greater rate have more records of an object."""
-    counts = tables.scan(made).group_by("AccountId").agg(n=pl.len())
-    # The same for all if the habit is switched off: then nothing can rise with it.
-    people = (
-        tables.scan(habit)
-        .select("AccountId", rate=pl.col("rate").log())
-        .join(counts, on="AccountId", how="left")
-        .select("rate", n=pl.col("n").fill_null(0).sqrt())
-        .collect()
-    )
-    return people.height, association(people, "rate", "n")
+def baskets(_tables: Tables, rows: pl.DataFrame) -> Measured:
+    """Amounts of order lines beside the planned ones."""
+    lines = rows.group_by("cents", "TotalPrice").agg(pl.col("n").sum())
+    return support(rows), association(lines, "cents", "TotalPrice", times="n")
 
 
-def _lines(tables: Tables, product: str, account: str) -> pl.LazyFrame:
+def _lines(tables: Tables) -> pl.LazyFrame:
     """Order lines with their product and customer."""
-    orders = tables.scan("Order").select("Id", pl.col("AccountId").alias(account))
+    orders = tables.scan("Order").select("Id", "AccountId")
     return (
         tables.scan("OrderItem")
-        .select("OrderId", pl.col("Product2Id").alias(product))
+        .select("OrderId", ProductId="Product2Id")
         .join(orders, left_on="OrderId", right_on="Id")
     )
 
@@ -167,13 +184,22 @@ def _shelves(tables: Tables) -> pl.LazyFrame:
 
 
 SALES_EFFECTS = (
-    Effect("ShoppingHabit", "orders in season", season, 0.15, 1000),
-    Effect("ShoppingHabit", "lines of favourite categories", category, 0.6, 1000),
-    Effect("ShoppingHabit", "orders at sale prices", waiting, 0.06, 1800),
-    Effect("ShoppingHabit", "orders by rate", shopping_rate, 0.4, 100),
-    Effect("ComplaintHabit", "cases by rate", complaint_rate, 0.25, 150),
-    Effect("ComplaintHabit", "cases of favourite issue", complaint_issue, 0.6, 300),
-    Effect("ComplaintHabit", "cases of favourite category", complaint_category, 0.5, 700),
-    Effect("ProductProfile", "lines by popularity", popularity, 0.5, 100),
-    Effect("Basket", "amounts of lines", baskets, 0.9, 100),
+    Effect("ShoppingHabit", "orders in season", orders_in_months, season, 0.15, 1000),
+    Effect(
+        "ShoppingHabit", "lines of favourite categories", lines_by_category, category, 0.6, 1000
+    ),
+    Effect("ShoppingHabit", "orders at sale prices", orders_on_sale, waiting, 0.06, 1800),
+    Effect("ShoppingHabit", "orders by rate", orders_by_rate, rate, 0.4, 100),
+    Effect("ComplaintHabit", "cases by rate", cases_by_rate, rate, 0.25, 150),
+    Effect("ComplaintHabit", "cases of favourite issue", cases_by_issue, complaint_issue, 0.6, 300),
+    Effect(
+        "ComplaintHabit",
+        "cases of favourite category",
+        cases_by_category,
+        complaint_category,
+        0.5,
+        700,
+    ),
+    Effect("ProductProfile", "lines by popularity", lines_by_product, popularity, 0.5, 100),
+    Effect("Basket", "amounts of lines", amounts, baskets, 0.9, 100),
 )

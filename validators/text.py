@@ -1,7 +1,8 @@
 """What texts must say: the facts of their record, and nothing that a writer left unfinished."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
+from itertools import chain
 
 import polars as pl
 
@@ -11,6 +12,7 @@ from orgsmith.schema.objects import OBJECTS
 from orgsmith.validators.conversations import Conversations
 from orgsmith.validators.outcome import Outcome, Tables
 from orgsmith.validators.rules import Rule, judge
+from orgsmith.validators.tally import EVERY
 
 LEFTOVER = (
     r"(?m)[{}]|\bNaN\b"
@@ -36,11 +38,14 @@ SENTENCE = r"\w[^\n]*[.!?]"
 
 SAID_DATE = "%B %-d, %Y"
 
+NOTHING = r"[^\s\S]"
+"""What no text contains."""
 
-def check_finished(tables: Tables) -> Iterator[Outcome]:
+
+def check_finished(tables: Tables, nodes: Container[str] = EVERY) -> Iterator[Outcome]:
     """Every written text of every object is there and has no slot left over."""
     for declared in OBJECTS.values():
-        if declared.written:
+        if declared.written and declared.name in nodes:
             columns = ["Id", *(field.name for field in declared.written)]
             yield judge(
                 "text",
@@ -52,18 +57,18 @@ def check_finished(tables: Tables) -> Iterator[Outcome]:
 
 def finished(declared: Object) -> list[Rule]:
     """Rules for any text of an object."""
-    rules = []
+    rules: list[Rule] = []
     for field in declared.written:
         text = pl.col(field.name)
-        rules.append(Rule(field.name, text.str.strip_chars() == "", "holds no text"))
-        rules.append(
+        # Few texts hold anything of either kind: the others are read once.
+        odd = pl.when(text.str.contains(f"(?:{LEFTOVER})|{CONTROL}")).then(text)
+        rules += [
+            Rule(field.name, text.str.strip_chars() == "", "holds no text"),
             Rule(
-                field.name, text.str.contains(LEFTOVER), "has a slot or a missing value in its text"
-            )
-        )
-        rules.append(
-            Rule(field.name, text.str.contains(CONTROL), "has a control character in its text")
-        )
+                field.name, odd.str.contains(LEFTOVER), "has a slot or a missing value in its text"
+            ),
+            Rule(field.name, odd.str.contains(CONTROL), "has a control character in its text"),
+        ]
         if field.kind is Kind.STRING:
             rules.append(Rule(field.name, text.str.contains(r"[\n\t]"), "is more than one line"))
         if field.name == "TextBody":
@@ -141,12 +146,12 @@ def offer_rules(industry: Industry, field: str) -> list[Rule]:
     said = pl.col("said")
     percent = pl.col("percent").cast(pl.String)
     sized = said.str.contains(pl.concat_str(pl.lit(r"\b"), percent, pl.lit(PERCENT_SIGN)))
-    remedies = [(remedy.key, remedy.terms) for remedy in industry.remedies]
+    terms = {remedy.key: remedy.terms for remedy in industry.remedies}
     return [
         *named_rules(industry, field),
         Rule(
             field,
-            ~_any_of("remedy", remedies, said),
+            ~said.str.contains(_own(terms, "remedy")),
             "does not name the remedy offered, {remedy}",
             shown="said",
         ),
@@ -161,26 +166,38 @@ def offer_rules(industry: Industry, field: str) -> list[Rule]:
     ]
 
 
-def with_told(mails: pl.DataFrame, case: str, order: str) -> pl.DataFrame:
-    """Mails with a column told: what agents have said in their case, this mail included.
+def with_told(mails: pl.DataFrame, wanted: pl.Expr, case: str, order: str) -> pl.DataFrame:
+    """The mails wanted, with a column told: what agents have said in their case up to each.
 
-    Needs columns said, Incoming, the case's id and one that puts a case's mails in order.
+    Needs columns said, Incoming, the case's id and one that puts a case's mails in order; told is
+    null for mails of customers.
     """
-    agents = mails.filter(~pl.col("Incoming")).sort(case, order)
-    told = agents.group_by(case, maintain_order=True).agg(
-        "Id", told=pl.col("said").cumulative_eval(pl.element().str.join("\n"))
+    agents = mails.filter(~pl.col("Incoming"))
+    told = (
+        agents.filter(wanted)
+        .select("Id", case, upto=order)
+        .join(agents.select(case, order, "said"), on=case)
+        .filter(pl.col(order) <= pl.col("upto"))
+        .sort("Id", order)
+        .group_by("Id", maintain_order=True)
+        .agg(told=pl.col("said").str.join("\n"))
     )
-    return mails.join(told.explode("Id", "told").drop(case), on="Id", maintain_order="left")
+    return mails.filter(wanted).join(told, on="Id", how="left", maintain_order="left")
 
 
 def one_remedy(industry: Industry, field: str) -> list[Rule]:
     """Agents name no other remedy than the case's; needs columns said and remedy."""
-    others = pl.any_horizontal(
-        # Where nothing is offered, every remedy is another one.
-        pl.col("remedy").ne_missing(pl.lit(remedy.key))
-        & pl.col("said").str.contains(words(remedy.terms))
-        for remedy in industry.remedies
-    )
+    terms = {remedy.key: remedy.terms for remedy in industry.remedies}
+    everything = words(_all(terms.values()))
+    of_others = {
+        key: words(_all(theirs for other, theirs in terms.items() if other != key))
+        if len(terms) > 1
+        else NOTHING
+        for key in terms
+    }
+    # Where nothing is offered, every remedy is another one.
+    pattern = pl.col("remedy").replace_strict(of_others, default=everything, return_dtype=pl.String)
+    others = pl.col("said").str.contains(pattern)
     return [
         Rule(field, others, "names another remedy than the one offered, {remedy}", shown="said")
     ]
@@ -210,7 +227,7 @@ def no_earlier_day(field: str, said: pl.Expr) -> Rule:
 
 def names_issue(industry: Industry, text: pl.Expr) -> pl.Expr:
     """Whether a text contains one of the terms of the issue in column `issue`."""
-    return _any_of("issue", [(issue.name, issue.terms) for issue in industry.issues], text)
+    return text.str.contains(_own({issue.name: issue.terms for issue in industry.issues}, "issue"))
 
 
 def words(terms: Iterable[str]) -> str:
@@ -218,11 +235,19 @@ def words(terms: Iterable[str]) -> str:
     return r"(?i)\b(?:" + "|".join(re.escape(term) for term in terms) + r")(?:s|es)?\b"
 
 
-def _any_of(column: str, terms: list[tuple[str, tuple[str, ...]]], text: pl.Expr) -> pl.Expr:
-    """Whether the text contains a term of the value in the column."""
-    return pl.any_horizontal(
-        (pl.col(column) == value) & text.str.contains(words(own)) for value, own in terms
-    )
+def _own(terms: Mapping[str, Iterable[str]], column: str) -> pl.Expr:
+    """The expression that finds a term of the value in a column, so that each text is read once.
+
+    It finds any term where the column is null, and nothing for a value that has no terms.
+    """
+    known = {value: words(own) for value, own in terms.items()}
+    found = pl.col(column).replace_strict(known, default=NOTHING, return_dtype=pl.String)
+    everything = words(_all(terms.values()))
+    return pl.when(pl.col(column).is_null()).then(pl.lit(everything)).otherwise(found)
+
+
+def _all(terms: Iterable[Iterable[str]]) -> Iterator[str]:
+    return chain.from_iterable(terms)
 
 
 def _offers(part: Conversations, among: pl.DataFrame, field: str) -> pl.DataFrame:
@@ -231,10 +256,16 @@ def _offers(part: Conversations, among: pl.DataFrame, field: str) -> pl.DataFram
     wanted = ("Id", "product", "order_date", "issue", "remedy", "percent", "offered_at")
     offered = part.cases.filter(pl.col("offered_at").is_not_null()).select(wanted)
     if field == "TextBody":
+        at = offered.rename({"Id": case})
         mails = among.select("Id", case, "MessageDate", "Incoming", said="own")
-        at = offered.rename({"Id": case, "offered_at": "MessageDate"})
-        return with_told(mails, case, "MessageDate").join(at, on=(case, "MessageDate"))
-    lines = part.said().filter(pl.col("agent")).group_by("Id", "CaseId", maintain_order=True)
-    words_said = pl.col("text").str.join("\n")
-    said = lines.agg(said=words_said, told=words_said).join(among.select("Id"), on="Id", how="semi")
+        facts = mails.join(at, on=case, how="left", maintain_order="left")
+        is_offer = pl.col("MessageDate") == pl.col("offered_at")
+        return with_told(facts, is_offer, case, "MessageDate")
+    said = (
+        part.said.filter(pl.col("agent"))
+        .join(among, on="Id", how="semi")
+        .group_by("Id", "CaseId", maintain_order=True)
+        .agg(said=pl.col("text").str.join("\n"))
+        .with_columns(told=pl.col("said"))
+    )
     return said.join(offered.rename({"Id": case}), on=case)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from orgsmith.validators.conversations import QUOTE, Conversations, among
+from orgsmith.validators.history import before
 from orgsmith.validators.outcome import Outcome, Tables
 from orgsmith.validators.rules import Rule, judge
 
@@ -30,9 +31,6 @@ def _mails(tables: Tables, part: Conversations) -> pl.DataFrame:
         .select(pl.col("CaseId__c").alias(thread), at="CreatedDate", owner="NewValue__c")
     )
     assigned = among(steps, thread, part.cases["Id"]).sort("at", "owner")
-    header = pl.col("tail").str.extract_groups(QUOTE)
-    # One level of quotes less: what stood in the message before.
-    unquoted = pl.col("tail").str.replace(QUOTE, ">").str.replace_all(r"(?m)^> ?", "")
     return (
         part.mails.join(people, left_on=thread, right_on="Id", how="left")
         .sort("MessageDate")
@@ -46,19 +44,45 @@ def _mails(tables: Tables, part: Conversations) -> pl.DataFrame:
         .join(users, left_on="owner", right_on="Id", how="left")
         .sort(thread, "place")
         .with_columns(
-            first=pl.col("Subject").first().over(thread),
-            before=pl.col("TextBody").shift().over(thread),
-            before_own=pl.col("own").shift().over(thread),
-            before_at=pl.col("MessageDate").shift().over(thread),
-            before_name=pl.col("FromName").shift().over(thread),
-            quoted_at=header.struct.field("1") + " " + header.struct.field("2"),
-            quoted_name=header.struct.field("3"),
-            unquoted=unquoted,
+            first=pl.when(pl.col("place") == 0).then("Subject").forward_fill(),
+            before=before("TextBody"),
+            before_own=before("own"),
+            before_at=before("MessageDate"),
+            before_name=before("FromName"),
         )
         .with_columns(
             before_shown=pl.col("before_at").dt.strftime(f"{DAY} {CLOCK}"),
+            due=pl.format(
+                "\n\nOn {}{} wrote:\n>",
+                pl.col("before_at").dt.strftime(f"{DAY} at {CLOCK} UTC, "),
+                "before_name",
+            ),
         )
+        .pipe(_unquoted)
     )
+
+
+def _unquoted(mails: pl.DataFrame) -> pl.DataFrame:
+    """Mails with what their tail quotes: when it was sent, by whom, and the words.
+
+    Columns quoted_at and quoted_name from the header; unquoted has one level of quotes less: what
+    stood in the message before. `due` is the header that the mail before would get.
+    """
+    tail = pl.col("tail")
+    as_due = tail.str.starts_with(pl.col("due")).fill_null(value=False)
+    # Headers are read only where they are not the one that is due; nearly all are.
+    odd = pl.when(~as_due).then(tail)
+    read = odd.str.extract_groups(QUOTE)
+    header = pl.when(as_due).then("due").otherwise(odd.str.extract(f"^({QUOTE})", 1))
+    words = tail.cast(pl.Binary).bin.slice(header.str.len_bytes().cast(pl.Int64) - len("\n>"))
+    unquoted = words.cast(pl.String).str.replace_all("\n> ?", "\n").str.slice(1)
+    return mails.with_columns(
+        quoted_at=pl.when(as_due)
+        .then("before_shown")
+        .otherwise(read.struct.field("1") + " " + read.struct.field("2")),
+        quoted_name=pl.when(as_due).then("before_name").otherwise(read.struct.field("3")),
+        unquoted=pl.when(tail == "").then(tail).otherwise(unquoted),
+    ).drop("due")
 
 
 def _mail_rules(tables: Tables) -> list[Rule]:

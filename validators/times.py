@@ -1,7 +1,7 @@
 """Time order: nothing before what it follows from, nothing outside the organisation's life."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import polars as pl
 
@@ -10,6 +10,7 @@ from orgsmith.schema.objects import OBJECTS
 from orgsmith.validators.case_times import before, beside, cases, chats, histories, mails
 from orgsmith.validators.outcome import Outcome, Tables
 from orgsmith.validators.rules import Rule, judge
+from orgsmith.validators.tally import EVERY
 
 FORWARD = {("Pricebook2", "ValidFrom"), ("Pricebook2", "ValidTo")}
 """Dates that may lie ahead of the as-of date."""
@@ -19,10 +20,10 @@ EARLIER = ("Account", "Contact")
 """Objects that grow with the scale and yet begin before the span: customers registered before."""
 
 
-def check_times(tables: Tables) -> Iterator[Outcome]:
+def check_times(tables: Tables, nodes: Container[str] = EVERY) -> Iterator[Outcome]:
     """Every rule of time, object by object."""
     organisation = tables.organisation
-    for declared in OBJECTS.values():
+    for declared in (each for each in OBJECTS.values() if each.name in nodes):
         yield judge(
             "span",
             declared.name,
@@ -30,8 +31,8 @@ def check_times(tables: Tables) -> Iterator[Outcome]:
             _span_rules(declared, organisation.start, organisation.as_of),
         )
     for name, check in _ORDER.items():
-        frame, rules = check(tables)
-        yield judge("time order", name, frame, rules)
+        if name in nodes:
+            yield judge("time order", name, *check(tables))
 
 
 def _span_rules(declared: Object, start: dt.date, as_of: dt.date) -> list[Rule]:

@@ -1,18 +1,75 @@
 """Uniqueness: ids, unique fields, and what no two records of an object share."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
+import numpy as np
 import polars as pl
 
 from orgsmith.schema.declaration import Node, Object
 from orgsmith.schema.graph import NODES
 from orgsmith.validators.outcome import FINDINGS_KEPT, Finding, Outcome, Tables, counted
+from orgsmith.validators.tally import EVERY
+
+HELD = 1 << 23
+"""Bytes of the hashes of a key that are held in memory."""
 
 
 def check_uniqueness(tables: Tables) -> Iterator[Outcome]:
     """Every key of every object and latent variable, over the whole dataset."""
-    for node in NODES.values():
-        yield unique(node, tables.scan(node.name))
+    with ExitStack() as files:
+        shared = Shared(tables, files)
+        shared.look(tables)
+        yield from shared.outcomes()
+
+
+@dataclass(slots=True)
+class Shared:
+    """The hashes of all keys of an organisation that is seen in parts; a `Tally`.
+
+    Hashes take eight bytes where ids and texts take dozens; equal keys have equal hashes. Only
+    where two hashes are the same are the keys themselves compared, in `tables`. Many hashes wait on
+    the disk for those of the other parts, in files that whoever holds `files` closes.
+    """
+
+    tables: Tables
+    files: ExitStack
+    rows: Counter[str] = field(default_factory=Counter)
+    hashes: dict[tuple[str, int], IO[bytes]] = field(default_factory=dict)
+
+    def look(self, part: Tables, nodes: Container[str] = EVERY) -> None:
+        """Take the hashes of a part's keys."""
+        for name, node in NODES.items():
+            if name not in nodes:
+                continue
+            hashes = (pl.struct(key).hash().alias(str(i)) for i, key in enumerate(keys(node)))
+            found = part.scan(name).select(hashes).collect()
+            self.rows[name] += found.height
+            for i, hashed in enumerate(found.iter_columns()):
+                if (name, i) not in self.hashes:
+                    # The stack closes it.
+                    file = SpooledTemporaryFile(max_size=HELD)  # noqa: SIM115
+                    self.hashes[name, i] = self.files.enter_context(file)
+                self.hashes[name, i].write(hashed.to_numpy().tobytes())
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Whether every key of each object and latent variable is its row's alone."""
+        for name, node in NODES.items():
+            n = self.rows[name]
+            if all(self._distinct(name, i) == n for i in range(len(keys(node)))):
+                yield counted("uniqueness", name, n, 0, ())
+            else:
+                yield unique(node, self.tables.scan(name))
+
+    def _distinct(self, name: str, key: int) -> int:
+        """How many different hashes a key has."""
+        with self.hashes.pop((name, key)) as file:
+            file.seek(0)
+            return pl.Series(np.frombuffer(file.read(), dtype=np.uint64)).n_unique()
 
 
 def keys(node: Node) -> tuple[tuple[str, ...], ...]:
@@ -25,18 +82,10 @@ def keys(node: Node) -> tuple[tuple[str, ...], ...]:
 
 def unique(node: Node, frame: pl.LazyFrame) -> Outcome:
     """Rows of one object or latent variable that share a key with another row."""
-    wanted = keys(node)
-    # Hashes take eight bytes where ids and texts take dozens; equal keys have equal hashes.
-    hashes = (pl.struct(key).hash().n_unique() for key in wanted)
-    counts = frame.select(
-        pl.len().alias("n"), *(hashed.alias(str(i)) for i, hashed in enumerate(hashes))
-    ).collect(engine="streaming")
-    n = int(counts["n"][0])
+    n = int(frame.select(pl.len()).collect().item())
     surplus = 0
     findings: list[Finding] = []
-    for i, key in enumerate(wanted):
-        if int(counts[str(i)][0]) == n:
-            continue
+    for key in keys(node):
         repeated = n - int(frame.select(pl.struct(key).n_unique()).collect().item())
         if repeated:
             surplus += repeated

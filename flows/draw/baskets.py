@@ -17,6 +17,7 @@ from orgsmith.flows.draw.frames import (
 from orgsmith.flows.draw.keys import ids
 from orgsmith.flows.draw.lines import Shelf, favourites, fill_lines, shelf_of, sizes
 from orgsmith.flows.draw.parents import Parents
+from orgsmith.flows.draw.rows import rows_in
 from orgsmith.flows.draw.seasons import Calendar, calendar_of, fill_weeks, order_days
 from orgsmith.flows.draw.shares import pick, quotas, share_of
 from orgsmith.schema.organisation import Organisation
@@ -54,6 +55,18 @@ class Orders:
     draft: Bools
 
 
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The entries of PricebookEntry, looked up by numbers.
+
+    `row` is the entry of each book and product, by their rows in Pricebook2 and ProductProfile;
+    `cents` the price of each entry.
+    """
+
+    row: Ints
+    cents: Ints
+
+
 def draw_basket(organisation: Organisation, parents: Parents, block: int) -> pl.DataFrame:
     """The lines of a block's orders, with their prices."""
     plan = parents["CasePlan"].sort("OrderId", "OrderItemId")
@@ -66,47 +79,52 @@ def draw_basket(organisation: Organisation, parents: Parents, block: int) -> pl.
     row, kept = _products(organisation, rng, orders, order, parents)
     order, row = order[kept], row[kept]
     book = _books(organisation, rng, orders, calendar, parents["Pricebook2"])
-    lines = pl.DataFrame(
-        {
-            "PricebookId": parents["Pricebook2"]["Id"].gather(book[order]),
-            "ProductId": profile["ProductId"].gather(row),
-        }
-    ).join(
-        parents["PricebookEntry"].select("Id", "Pricebook2Id", "Product2Id", "UnitPrice"),
-        left_on=("PricebookId", "ProductId"),
-        right_on=("Pricebook2Id", "Product2Id"),
-        how="left",
-        maintain_order="left",
+    prices = parents.once(
+        "prices", lambda: _prices(parents), "Pricebook2", "ProductProfile", "PricebookEntry"
     )
+    entry = prices.row[book[order], row]
     return node_frame(
         "Basket",
         {
-            "OrderItemId": _free_ids(
+            "OrderItemId": _with_free_ids(
                 organisation, "OrderItem", plan["OrderItemId"], order.size, block
             ),
             "OrderId": orders.order_id.gather(order),
             "AccountId": habits["AccountId"].gather(orders.customer[order]),
-            "ProductId": lines["ProductId"],
-            "PricebookId": lines["PricebookId"],
-            "PricebookEntryId": lines["Id"],
+            "ProductId": profile["ProductId"].gather(row),
+            "PricebookId": parents["Pricebook2"]["Id"].gather(book[order]),
+            "PricebookEntryId": parents["PricebookEntry"]["Id"].gather(entry),
             "order_date": dates(orders.day[order]),
             "delivery_date": empty_where(
                 dates(orders.delivery[order]), orders.delivery[order] == UNDELIVERED
             ),
             "draft": orders.draft[order],
             "quantity": 1 + pick(QUANTITIES, rng.random(order.size)),
-            "price_cents": np.rint(lines["UnitPrice"].to_numpy() * 100).astype(np.int64),
+            "price_cents": prices.cents[entry],
         },
     )
 
 
-def _free_ids(
+def _prices(parents: Parents) -> Prices:
+    """What every product costs in every price book."""
+    books, products = parents["Pricebook2"]["Id"], parents["ProductProfile"]["ProductId"]
+    entries = parents["PricebookEntry"]
+    row = np.full((len(books), len(products)), -1, dtype=np.int64)
+    book, product = (
+        rows_in(books, entries["Pricebook2Id"]),
+        rows_in(products, entries["Product2Id"]),
+    )
+    row[book, product] = np.arange(entries.height)
+    return Prices(row, np.rint(entries["UnitPrice"].to_numpy() * 100).astype(np.int64))
+
+
+def _with_free_ids(
     organisation: Organisation, name: str, taken: pl.Series, count: int, block: int
 ) -> pl.Series:
-    """`count` ids of a block: those taken first, then unused ones."""
-    all_ids = ids(organisation, name, count + len(taken), block)
-    free = all_ids.filter(~all_ids.is_in(taken.implode()))
-    return pl.concat([taken.alias(""), free.head(count - len(taken)).alias("")])
+    """`count` ids of a block: those taken first, which the plan has of the first serials."""
+    first = len(taken)
+    free = ids(organisation, name, count - first, block, first)
+    return pl.concat([taken.alias(""), free.alias("")])
 
 
 def _orders(
@@ -136,7 +154,7 @@ def _orders(
     planned = np.zeros(cases.height, dtype=np.bool_)
     known = cases["delivery_date"].cast(pl.Int64).fill_null(UNDELIVERED).to_numpy()
     return Orders(
-        order_id=_free_ids(organisation, "Order", cases["OrderId"], total, block),
+        order_id=_with_free_ids(organisation, "Order", cases["OrderId"], total, block),
         customer=np.concatenate([case_customer, customer]),
         day=np.concatenate([day_numbers(cases["order_date"]), day]),
         delivery=np.concatenate([known, delivery]),
@@ -213,7 +231,11 @@ def _products(
     plan = parents["CasePlan"].sort("OrderId", "OrderItemId")
     habits, profile = parents["ShoppingHabit"], parents["ProductProfile"]
     category_ids = ids(organisation, "ProductCategory", len(organisation.industry.categories))
-    shelf = shelf_of(profile, category_ids, day_number(organisation.as_of))
+    shelf = parents.once(
+        "shelf",
+        lambda: shelf_of(profile, category_ids, day_number(organisation.as_of)),
+        "ProductProfile",
+    )
     numbers = np.arange(len(category_ids))
     first, second = (
         habits[name].replace_strict(category_ids, numbers).to_numpy()[orders.customer[order]]

@@ -6,13 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from orgsmith.schema.ids import record_ids
+from orgsmith.schema.ids import BLOCK_SHIFT, record_ids
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.streams import BLOCK_ACCOUNTS
-
-BLOCK_SHIFT = 24
-"""Bits of a serial below the block's number: room for 16 million records of an object a block."""
 
 HEADROOM = 1.1
 """How far a block's count may lie above its planned share before its numbers need a digit more."""

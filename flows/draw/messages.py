@@ -130,7 +130,7 @@ def _messages(parents: Parents, *, chats: bool) -> pl.DataFrame:
     offers = parents["PolicyViolation"].select(
         "CaseId", "remedy", "offer", "outcome", "settled", "wish"
     )
-    events = parents["CaseTimeline"]
+    events = parents["CaseTimeline"].join(cases, on="CaseId", how="semi", maintain_order="left")
     first = events.filter(event="assigned").select("CaseId", FirstOwnerId="UserId")
     by_new = ~pl.col("incoming") & (pl.col("UserId") != pl.col("FirstOwnerId"))
     number = pl.col("number")

@@ -29,16 +29,17 @@ def postal_codes(states: tuple[str, ...]) -> pl.DataFrame:
     """
     import zipcodes
 
+    # A query, not list_all: that keeps all codes with all they hold in memory for good.
     rows = [
-        (row["zip_code"], row["city"], row["state"], row["timezone"], row["area_codes"])
-        for row in zipcodes.list_all()  # type: ignore[no-untyped-call]
-        if row["state"] in states
-        and row["active"]
-        and row["zip_code_type"] == "STANDARD"
-        and row["area_codes"]
+        row
+        for row in zipcodes.filter_by(active=True, zip_code_type="STANDARD")  # type: ignore[no-untyped-call]
+        if row["state"] in states and row["area_codes"]
     ]
-    names = ("code", "city", "state", "zone", "area_codes")
-    return pl.DataFrame(rows, schema=names, orient="row").sort("code")
+    named = {"code": "zip_code", "city": "city", "state": "state", "zone": "timezone"}
+    columns = {name: [row[key] for row in rows] for name, key in named.items()}
+    # Joined and split again: Polars takes lists from Python one by one.
+    lists = pl.Series([" ".join(row["area_codes"]) for row in rows], dtype=pl.String)
+    return pl.DataFrame({**columns, "area_codes": lists.str.split(" ")}).sort("code")
 
 
 def pack_places(organisation: Organisation) -> pl.DataFrame:

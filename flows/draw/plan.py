@@ -4,10 +4,11 @@ import numpy as np
 import polars as pl
 
 from orgsmith.flows.draw.deals import deal
+from orgsmith.flows.draw.desk import Desk, Episodes, desk_of, episodes_of
 from orgsmith.flows.draw.frames import Bools, Ints, dates, node_frame
 from orgsmith.flows.draw.keys import ids
 from orgsmith.flows.draw.moments import SECOND, utc
-from orgsmith.flows.draw.owners import desk_of, draw_owners
+from orgsmith.flows.draw.owners import draw_owners
 from orgsmith.flows.draw.parents import Parents
 from orgsmith.flows.draw.places import time_zones
 from orgsmith.flows.draw.purchases import customers, draw_purchases
@@ -28,10 +29,13 @@ def draw_case_plan(organisation: Organisation, parents: Parents, block: int) -> 
     """One block's cases, before anything is written; see `CASE_PLAN` for the method."""
     industry = organisation.industry
     profile, trouble = parents["ProductProfile"], parents["ProductTrouble"]
-    people, desk = customers(parents), desk_of(organisation, parents)
+    people = customers(parents)
+    desk, episodes = parents.once(
+        "desk", lambda: _desk(organisation, parents), "Tenure", "Skill", "Misrouting"
+    )
     subjects = draw_subjects(organisation, trouble, profile, block)
     purchases = draw_purchases(organisation, subjects, profile, people, block)
-    owners = draw_owners(organisation, subjects, desk, parents["Misrouting"], block)
+    owners = draw_owners(organisation, subjects, desk, episodes, block)
     count = subjects.day.size
     who = people[purchases.customer]
     bought = profile[purchases.product]
@@ -82,6 +86,12 @@ def draw_case_plan(organisation: Organisation, parents: Parents, block: int) -> 
             ),
         },
     )
+
+
+def _desk(organisation: Organisation, parents: Parents) -> tuple[Desk, Episodes]:
+    """The service desk, and when it is misled."""
+    desk = desk_of(organisation, parents)
+    return desk, episodes_of(desk, parents["Misrouting"])
 
 
 def _priorities(industry: Industry, issue: Ints, rng: np.random.Generator) -> pl.Series:

@@ -186,10 +186,15 @@ def _who(
     cell = subjects.issue * categories + category[product]
     customer = np.zeros(product.size, dtype=np.int64)
     rows = np.arange(product.size)
+    leanings: dict[int, Floats] = {}
     for attempt in range(TRIES):
-        for number in np.unique(cell[rows]).tolist():
-            here = rows[cell[rows] == number]
-            weights = habits.leaning(*divmod(number, categories))
+        # Cell by cell, each with its cases in order.
+        in_cells = rows[np.argsort(cell[rows], kind="stable")]
+        numbers, starts = np.unique(cell[in_cells], return_index=True)
+        for number, here in zip(numbers.tolist(), np.split(in_cells, starts[1:]), strict=True):
+            if number not in leanings:
+                leanings[number] = habits.leaning(*divmod(number, categories))
+            weights = leanings[number]
             if attempt > LEANING_TRIES:
                 weights = np.ones_like(weights)
             customer[here] = pick_first(weights, known[here], rng.random(here.size))

@@ -6,9 +6,10 @@ import numpy as np
 import polars as pl
 
 from orgsmith.flows.draw.deals import pick_column
+from orgsmith.flows.draw.desk import Desk
 from orgsmith.flows.draw.frames import Bools, Floats, Ints, day_number
 from orgsmith.flows.draw.hours import HOUR, Clock, clock
-from orgsmith.flows.draw.owners import Desk, Owners
+from orgsmith.flows.draw.owners import Owners
 from orgsmith.flows.draw.span import DAY, span_of
 from orgsmith.flows.draw.subjects import CHAT, Subjects
 from orgsmith.schema.organisation import Organisation

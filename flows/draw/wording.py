@@ -1,11 +1,11 @@
 """Which of the pack's phrases each case is told in, dealt so that repeats lie far apart."""
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from orgsmith.flows.draw.deals import deal
 from orgsmith.flows.draw.frames import Ints
+from orgsmith.schema.ids import spelled
 from orgsmith.schema.industry import Industry
 
 DIGITS = (1000, 10_000)
@@ -88,14 +88,10 @@ def draw_wording(
 
 def _codes(count: int, rng: np.random.Generator) -> pl.Series:
     """Random references: two letters and ten digits."""
-    letters = np.array(list(CODE_LETTERS))[rng.integers(0, len(CODE_LETTERS), (count, 2))]
-    digits = rng.integers(0, 10, (count, CODE_DIGITS)).astype(str)
-    return _joined(np.concatenate((letters, digits), axis=1))
-
-
-def _joined(characters: npt.NDArray[np.str_]) -> pl.Series:
-    """The characters of each row as one text."""
-    return pl.Series(["".join(row) for row in characters.tolist()], dtype=pl.String)
+    alphabet = np.frombuffer(CODE_LETTERS.encode(), dtype=np.uint8)
+    letters = alphabet[rng.integers(0, len(CODE_LETTERS), (count, 2))]
+    digits = rng.integers(0, 10, (count, CODE_DIGITS)).astype(np.uint8) + ord("0")
+    return spelled(np.concatenate((letters, digits), axis=1))
 
 
 def fill(phrases: pl.Series, slots: pl.DataFrame) -> pl.Series:

@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 
 from orgsmith.flows.server import prefect_server
+from orgsmith.outputs.copies import CACHE
 
 SCALE = "0.05"
 
@@ -53,7 +54,7 @@ def environment() -> Environment:
 
     def build(more: Mapping[str, str] | None = None) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("ORGSMITH_", "PREFECT_"))}
-        return kept | dict(more or {})
+        return kept | {CACHE: os.environ[CACHE]} | dict(more or {})
 
     return build
 

@@ -28,6 +28,7 @@ from orgsmith.schema.graph import NODES
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.packs import load
+from orgsmith.validators import duplicates
 
 PRODUCT = OBJECTS["Product2"]
 CASE = OBJECTS["Case"]
@@ -214,8 +215,8 @@ def test_scopes_are_compared_alike_however_they_are_spread(
     with run(tmp_path, "Case", 0.3, writer) as (work, (made,)):
         found = []
         parts = split(work, made, 2)
-        for bucket in (accept.BUCKET, 40):
-            monkeypatch.setattr(accept, "BUCKET", bucket)
+        for bucket in (duplicates.BUCKET, 40):
+            monkeypatch.setattr(duplicates, "BUCKET", bucket)
             accepted = accept_object(work, writer, strict, parts)
             found.append(rows(work, accepted.tables))
             assert accepted.removed > 0

@@ -40,13 +40,13 @@ TRIED = """
 import json, sys
 from pathlib import Path
 from prefect import flow
-from orgsmith.flows import tasks
+from orgsmith.flows import tasks, worker
 from orgsmith.schema.errors import WriterError
 tried = []
 def fail(folder, node, *rest):
     tried.append(node)
     raise WriterError("no") if node == "Case" else OSError("crash")
-tasks.make_blocks = fail
+worker.make_blocks = fail
 make = tasks.make.with_options(result_storage=Path(sys.argv[1]), retry_delay_seconds=0)
 @flow
 def run(node):

@@ -50,6 +50,7 @@ def test_what_all_blocks_share_is_read_once(
         name: str,
         parents: Mapping[str, pl.DataFrame],
         block: int,
+        _derived: object,
     ) -> Block:
         seen.append((block, list(parents)))
         return Block(empty(name), pl.DataFrame(schema=REJECTS), pl.DataFrame(schema=READ))

@@ -175,7 +175,7 @@ def test_a_name_that_was_taken_while_waiting_is_refused_at_once(
 ) -> None:
     industry = load("sportswear")
     organisation = Organisation(industry, seed=7, scale=float(SCALE), as_of=industry.as_of)
-    work = Work.of(tmp_path, organisation, Writing())
+    work = Work.of(tmp_path / ".work", organisation, Writing())
     with work.held(lambda: None):
         waiting = subprocess.Popen(
             [sys.executable, "-c", WAITING, SCALE, tmp_path],

@@ -8,8 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from orgsmith.flows.clean import clean
-from orgsmith.flows.work import DONE, Part, Work, open_work
+from orgsmith.flows.clean import Cleaned, clean
+from orgsmith.flows.work import Part, Work, open_work
+from orgsmith.flows.work_files import DONE
 from orgsmith.outputs.versions import staging
 from orgsmith.prompts.writing import Limits, Writing
 from orgsmith.schema.errors import StorageError
@@ -24,7 +25,12 @@ def work(tmp_path: Path) -> Work:
     """The work folder of a small run."""
     industry = load("sportswear")
     organisation = Organisation(industry, seed=7, scale=0.1, as_of=industry.as_of)
-    return Work.of(tmp_path, organisation, Writing())
+    return Work.of(tmp_path / ".work", organisation, Writing())
+
+
+def cleaned(out: Path) -> Cleaned:
+    """What was removed below a folder for outputs."""
+    return clean(out, out / ".work")
 
 
 def ignore() -> None:
@@ -126,14 +132,14 @@ def test_clean_leaves_what_is_in_use(work: Work, tmp_path: Path) -> None:
         work.save_block(FRAME, "made", "Case", 0)
         living = tmp_path / "shop"
         with staging(living) as staged:
-            assert clean(tmp_path).in_use == (work.folder,)
+            assert cleaned(tmp_path).in_use == [work.folder]
             assert staged.is_dir()
         assert work.folder.exists()
-    done = clean(tmp_path)
-    assert done.removed == (work.folder,)
+    done = cleaned(tmp_path)
+    assert done.removed == [work.folder]
     assert done.bytes > 0
     assert not list(tmp_path.iterdir())
-    assert clean(tmp_path).removed == ()
+    assert cleaned(tmp_path).removed == []
 
 
 def test_clean_removes_what_no_lock_tells_of(tmp_path: Path) -> None:
@@ -146,7 +152,7 @@ def test_clean_removes_what_no_lock_tells_of(tmp_path: Path) -> None:
     for folder in (*left, *kept):
         folder.mkdir(parents=True)
         (folder / "file").write_text("x" * 10)
-    done = clean(tmp_path)
+    done = cleaned(tmp_path)
     assert set(done.removed) == set(left)
     assert done.bytes == 30
     assert all((folder / "file").exists() for folder in kept)

@@ -90,9 +90,8 @@ class Small:
         made: Made | None = None,
     ) -> Path:
         """Publish everything under `out`, by way of working files."""
-        return publish(
-            out, self.organisation, self.work(work), {}, made or how_made(), version, now
-        )
+        made = made or how_made()
+        return Path(str(publish(out, self.organisation, self.work(work), {}, made, version, now)))
 
 
 def how_made() -> Made:

@@ -289,7 +289,7 @@ def test_refused_records_are_published(small: "Small", tmp_path: Path) -> None:
     made = module.Made(Writer(kind="phrasebook"), 0.0, [], {})
     sources = small.work(tmp_path / "work")
     refused = {"Case": [tmp_path / "refused.parquet"]}
-    path = publish(tmp_path / "out", small.organisation, sources, refused, made)
+    path = Path(str(publish(tmp_path / "out", small.organisation, sources, refused, made)))
     assert pl.read_parquet(path / "rejects/Case.parquet").equals(rejects.sort("Id"))
     assert pl.read_parquet(path / "rejects/Order.parquet").is_empty()
 

@@ -7,9 +7,11 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orgsmith.prompts.assemble import QUOTED_MESSAGES, assemble, own_words, spoken
+from orgsmith.prompts.assemble import assemble, own_words
+from orgsmith.prompts.mails import QUOTED_MESSAGES
 from orgsmith.prompts.moves import AGENT, SPEAKERS
 from orgsmith.schema.objects import OBJECTS
+from tests.prompts.plain_assembly import spoken
 from tests.prompts.world import World, organisation
 
 ORGANISATION = organisation(scale=0.1)

@@ -6,11 +6,12 @@ from itertools import product
 
 import pytest
 
-from orgsmith.prompts.grammar import Call, Grammar, Production, Slot, Symbol, calls, productions
+from orgsmith.prompts.grammar import Call, Production, Slot, Symbol, calls, productions
 from orgsmith.prompts.phrasebook import grammar
 from orgsmith.schema import packs
 from orgsmith.schema.declaration import Object
 from orgsmith.schema.objects import OBJECTS
+from tests.prompts.plain_grammar import choices, filled
 from tests.prompts.world import WRITTEN, World
 
 ENTRIES = [f"{declared.name}.{field.name}" for declared in WRITTEN for field in declared.written]
@@ -92,21 +93,21 @@ def conditions(symbol: Symbol) -> Iterator[dict[str, object]]:
 def test_every_combination_of_conditions_has_a_production(name: str) -> None:
     symbol = BOOK.symbols[name]
     for values in conditions(symbol):
-        assert symbol.choices(values)[0], f"{name} has nothing to say for {values}"
+        assert choices(symbol, values), f"{name} has nothing to say for {values}"
 
 
-def filled(book: Grammar, piece: str | Slot | Call, values: dict[str, object]) -> str:
-    if isinstance(piece, str):
-        return piece
-    if isinstance(piece, Slot):
-        return piece.fill(values)
-    return "word" if not piece.capital else "Word"
+def shown(piece: str | Slot | Call, values: dict[str, object]) -> str:
+    """A piece of a production, a word in the place of a symbol."""
+    if isinstance(piece, Call):
+        return "word" if not piece.capital else "Word"
+    return filled(piece, values)
 
 
 @pytest.mark.parametrize("declared", WRITTEN, ids=lambda declared: declared.name)
 def test_every_production_renders_for_real_records(declared: Object, small: World) -> None:
     """Each production is filled with the values of a record that can take it."""
-    records = list(small.writer.values(declared, small.variables(declared).head(60), 0))
+    variables = small.variables(declared).head(60)
+    records = small.writer.values(declared, variables, 0).rows(named=True)
     waiting = [f"{declared.name}.{field.name}" for field in declared.written]
     done = set[str]()
     while waiting:
@@ -120,7 +121,7 @@ def test_every_production_renders_for_real_records(declared: Object, small: Worl
             able = [r for r in records if all(r.get(key) in wanted for key, wanted in group.when)]
             for production in group.say:
                 for values in able[:3]:
-                    texts = "".join(filled(BOOK, piece, values) for piece in production)
+                    texts = "".join(shown(piece, values) for piece in production)
                     assert "None" not in texts, (name, texts)
 
 

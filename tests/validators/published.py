@@ -64,7 +64,7 @@ def publish_frames(frames: Frames, folder: Path) -> Path:
         sources[name] = [folder / "work" / f"{name}.parquet"]
         write_table(frame, sources[name][0], key)
     made = Made(Writer(kind="phrasebook"), time.monotonic(), outcomes=(), duplicates={})
-    return publish(folder / "datasets", frames.organisation, sources, {}, made)
+    return Path(str(publish(folder / "datasets", frames.organisation, sources, {}, made)))
 
 
 @dataclass

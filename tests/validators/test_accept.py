@@ -264,3 +264,36 @@ def test_a_subject_is_one_line(organisation: Organisation, blocks: dict[str, pl.
     text = f"{frame['Subject'][0]}\nBcc: all"
     found = refused(organisation, "Case", changed(frame, 0, "Subject", text))
     assert any("more than one line" in reason for _, _, reason in found)
+
+
+@pytest.mark.parametrize("name", ["Case", "EmailMessage", "LiveChatTranscript"])
+def test_only_what_is_fresh_is_read(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame], name: str
+) -> None:
+    """What has been accepted is not read again; but an offer leans on what was said before it."""
+    frame = blocks[name]
+    field = OBJECTS[name].written[-1].name
+    broken = changed(frame, 3, field, "A slot was left: {product}.")
+    every = refused(organisation, name, broken)
+    fresh = frame["Id"][3:4]
+    assert (
+        accept_block(organisation, OBJECTS[name], broken, fresh)[1]
+        .select("Id", "rule", "reason")
+        .rows()
+        == every
+    )
+    assert {record for record, _, _ in every} >= {fresh[0]}
+    others = frame["Id"].filter(frame["Id"] != fresh[0])
+    if name == "EmailMessage":
+        thread = frame.filter(pl.col("ParentId") == frame["ParentId"][3])["Id"]
+        others = others.filter(~others.is_in(thread.implode()))
+    assert accept_block(organisation, OBJECTS[name], broken, others)[1].is_empty()
+
+
+def test_what_is_not_fresh_may_be_refused_as_a_repetition(
+    organisation: Organisation, blocks: dict[str, pl.DataFrame]
+) -> None:
+    frame = blocks["LiveChatTranscript"]
+    repeated = changed(frame, 5, "Name", frame["Name"][2])
+    wrong = accept_block(organisation, OBJECTS["LiveChatTranscript"], repeated, frame["Id"][2:3])[1]
+    assert wrong.select("Id", "rule").rows() == [(frame["Id"][5], "unique")]

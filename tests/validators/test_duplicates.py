@@ -1,6 +1,5 @@
 """Near-duplicates against the definition, spelled out naively."""
 
-import tracemalloc
 import unicodedata
 
 import polars as pl
@@ -9,12 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
-from orgsmith.prompts.likeness import normalised
+from orgsmith.prompts.likeness import normalised, normalised_texts
 from orgsmith.schema.declaration import NearDuplicates
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.objects.standard import ID
 from orgsmith.schema.organisation import Organisation
-from orgsmith.validators import likeness
 from orgsmith.validators.duplicates import compared, find_duplicates, scoped
 from tests.validators.tables import Frames, rows
 
@@ -66,39 +64,6 @@ def test_pairs_are_those_of_comparing_all_pairs(
     assert found.rows() == naive(rows, threshold, shortest)
 
 
-@settings(deadline=None)
-@given(
-    st.lists(st.text("abcd", min_size=4, max_size=12), min_size=20, max_size=60),
-    st.sampled_from([1, 2, 7, 19]),
-    st.sampled_from([1, 3, 8]),
-    st.sampled_from([50.0, THRESHOLD, 100.0]),
-)
-def test_matrix_over_several_chunks(
-    words: list[str], chunk: int, tile: int, threshold: float
-) -> None:
-    rows = [(f"k{i:03d}", "", text) for i, text in enumerate(words)]
-    frame = pl.DataFrame(rows, schema=["Id", "scope", "text"], orient="row")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(likeness, "CHUNK", chunk)
-        patch.setattr(likeness, "TILE", tile)
-        found = find_duplicates(frame, threshold)
-    assert found.rows() == naive(rows, threshold, 1)
-
-
-def test_memory_follows_the_number_of_texts_and_not_of_pairs() -> None:
-    """Where every text equals every other, the pairs alone would take a gigabyte."""
-    count = 5000
-    words = ["the same words again and again"] * count
-    tracemalloc.start()
-    try:
-        pairs = sum(partner == 0 for _, partner, _ in likeness.too_near(words, 90.0))
-        _, most = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert pairs == count - 1
-    assert most < 16 << 20
-
-
 def test_a_chain_is_cut_at_kept_records() -> None:
     """B is near A, C near B only: B goes, and C stays since B is not kept."""
     frame = pl.DataFrame(
@@ -123,6 +88,18 @@ def test_empty_texts_duplicate_nothing() -> None:
 
 def test_normalised() -> None:
     assert normalised(" Stra\u00dfe \ufb01n\n\tA ") == "strasse fin a"
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.none()
+        | st.text(st.sampled_from("aB \t\n\x0b\x1c\x85\u00a0\u3000\u00c9\u00df\ufb01\u0130"))
+    )
+)
+def test_texts_are_normalised_as_each_of_them_is(words: list[str | None]) -> None:
+    texts = normalised_texts(pl.Series("text", words, dtype=pl.String))
+    assert texts.to_list() == [normalised(word or "") for word in words]
 
 
 def test_scopes_that_are_not_published_are_found_in_the_plan(organisation: Organisation) -> None:

@@ -24,7 +24,7 @@ def said(stage: Stage, about: str, today: dt.date = TODAY) -> list[Words]:
 def test_it_reads_what_the_validators_read(dataset: Dataset, session: Session) -> None:
     truth: dict[str, list[tuple[object, ...]]] = {}
     for part in conversations(dataset):
-        rows = part.said().select("CaseId", "Id", "agent", "day", pl.col("text").str.strip_chars())
+        rows = part.said.select("CaseId", "Id", "agent", "day", pl.col("text").str.strip_chars())
         for about, *words in rows.iter_rows():
             truth.setdefault(about, []).append(tuple(words))
     for about, expected in truth.items():

@@ -68,6 +68,7 @@ def test_since_counts_from_the_beginning_of_the_shift(shifts: Shifts) -> None:
 
 def test_hours_that_shifts_share(shifts: Shifts) -> None:
     at = np.array([seconds(2024, 1, 10)] * 2)
-    shared = shifts.hours_shared(np.array([0, 1]), np.array([0, 1]), at)
+    agents = np.array([0, 1])
+    shared = shifts.hours_shared(agents[:, None], agents, at[:, None])
     # 9 to 17 in New York is 6 to 14 in Los Angeles, where the other works from 18:30 to 2:30.
     assert shared.tolist() == [[8.0, 0.0], [0.0, 8.0]]
