@@ -14,6 +14,7 @@ from orgsmith.flows import accept
 from orgsmith.flows.accept import accept_object
 from orgsmith.flows.jobs import jobs_of
 from orgsmith.flows.make import make_block, parent_frame
+from orgsmith.flows.progress import Progress, watched
 from orgsmith.flows.rounds import ROUNDS
 from orgsmith.flows.work import Made, Part, Work
 from orgsmith.outputs.rejects import REJECTS
@@ -226,3 +227,25 @@ def test_scopes_are_compared_alike_however_they_are_spread(
         for later in range(len(texts)):
             for earlier in range(later):
                 assert fuzz.ratio(texts[later], texts[earlier]) < 54.0
+
+
+class Told(Progress):
+    """Keeps what the user is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def show_told(self, text: str) -> None:
+        self.texts.append(text)
+
+
+def test_a_long_search_says_now_and_then_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = Told()
+    with watched(told):
+        quiet = accept.Seldom("Case")
+        quiet("1 of 3 texts compared")
+        monkeypatch.setattr(accept, "SILENT_S", -1.0)
+        eager = accept.Seldom("Case")
+        eager("2 of 3 texts compared")
+    assert told.texts == ["near-duplicates of Case: 2 of 3 texts compared"]
