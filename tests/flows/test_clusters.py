@@ -37,7 +37,7 @@ def workers(head: int) -> list[psutil.Process]:
 
 def gone(processes: list[psutil.Process]) -> bool:
     """Whether processes end by themselves, in time."""
-    _, alive = psutil.wait_procs(processes, timeout=60)
+    _, alive = psutil.wait_procs(processes, timeout=240)
     return not alive
 
 
@@ -114,7 +114,7 @@ def test_interrupted(start: Start, api_url: str, tmp_path: Path) -> None:
     when(process, reached(out, 3))
     ours = workers(process.pid)
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=240)
     assert process.returncode == 130, error
     assert error.count("\n") <= 1, error
     assert gone(ours)

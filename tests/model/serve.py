@@ -17,6 +17,9 @@ from pathlib import Path
 CONTEXT = 8192
 """Tokens of prompt and reply for each of two calls at a time: all that the model was made for."""
 
+LONGEST = 700
+"""Tokens of a reply: where the model strays it goes on to the limit, in minutes."""
+
 
 def main() -> None:
     """Serve until standard input or the parent ends."""
@@ -29,6 +32,7 @@ def main() -> None:
     parameters.model.path = str(weights.locate())
     parameters.n_ctx = CONTEXT * 2
     parameters.n_parallel = 2
+    parameters.n_predict = LONGEST
     parameters.hostnames = ["127.0.0.1"]
     parameters.port = 0
     parameters.use_jinja = True
