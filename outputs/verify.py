@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import polars as pl
-
 from orgsmith.outputs.claims import check_removed, check_verdicts
 from orgsmith.outputs.dataset import Dataset
 from orgsmith.outputs.integrity import COLUMNS, WHOLE, check_files
@@ -23,7 +21,7 @@ def verify(path: Path) -> Iterator[Outcome]:
         DatasetError: it is no dataset, or its manifest cannot be read.
     """
     # The checks import pandera and scipy, which takes seconds.
-    from orgsmith.validators.checks import check_tables
+    from orgsmith.validators.checks import UNFORESEEN, check_tables
 
     readable = True
     for outcome in check_files(path):
@@ -43,9 +41,8 @@ def verify(path: Path) -> Iterator[Outcome]:
                 said.append(outcome)
                 yield outcome
             yield from check_verdicts(dataset.manifest, said)
-        except (pl.exceptions.PolarsError, ArithmeticError, LookupError, ValueError) as error:
-            # A value no check has foreseen, a time zone that does not exist for one. What was
-            # found before it still stands.
+        except UNFORESEEN as error:
+            # What was found before it still stands.
             yield _ended(error)
 
 

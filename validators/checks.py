@@ -45,6 +45,9 @@ __all__ = [
 EFFECTS = (*SERVICE_EFFECTS, *SALES_EFFECTS, *POLICY_EFFECTS)
 """The effects of latent variables that are measured on tables; two more are read from words."""
 
+UNFORESEEN = (pl.exceptions.PolarsError, ArithmeticError, LookupError, ValueError)
+"""What a value raises that no check has foreseen, a time zone that does not exist for one."""
+
 
 def check_columns(tables: Tables) -> Iterator[Outcome]:
     """Whether every object and latent variable has the declared columns, of the declared types."""
@@ -95,7 +98,11 @@ def check_tables(tables: Tables) -> Iterator[Outcome]:
 
     Columns come first: where one is missing or of another type nothing else can be read, and
     nothing else is looked at. Parts know nothing of each other: where a reference leads out of
-    one, the organisation is looked at once more, as a whole.
+    one, the organisation is looked at once more, as a whole. So it is where a value brings a check
+    to its end, for then what the checks before it say is worth having.
+
+    Raises:
+        UNFORESEEN: a value cannot be computed with; the outcomes before it have been given.
     """
     columns = list(check_columns(tables))
     yield from columns
@@ -103,12 +110,16 @@ def check_tables(tables: Tables) -> Iterator[Outcome]:
         return
     with ExitStack() as files:
         checks = tallies(tables, files)
-        with cut(tables) as views:
-            closed = all(_look(view, checks) for view in views)
+        try:
+            with cut(tables) as views:
+                closed = all(_look(view, checks) for view in views)
+        except UNFORESEEN:
+            closed = False
         if not closed:
             checks = tallies(tables, files)
-            _look(View(tables), checks)
         for check in checks:
+            if not closed:
+                _look(View(tables), [check])
             yield from check.outcomes()
 
 
