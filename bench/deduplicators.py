@@ -39,7 +39,7 @@ Hash = TypeVar("Hash")
 def orgsmith(file: Path) -> Remove:
     """`find_duplicates`, normalising included."""
     from orgsmith.validators.duplicates import find_duplicates
-    from orgsmith.validators.likeness import too_near
+    from orgsmith.validators.likeness.scopes import too_near
 
     frame = pl.read_parquet(file)
     ids = pl.int_range(frame.height, eager=True).cast(pl.String).str.zfill(8)

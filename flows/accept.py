@@ -17,9 +17,9 @@ from orgsmith.prompts.model.usage import NO_USAGE
 from orgsmith.prompts.writer import Writer
 from orgsmith.schema.declaration import NearDuplicates, Object
 from orgsmith.validators import duplicates
-from orgsmith.validators.compliance import REFUSED
 from orgsmith.validators.duplicates import compared, find_duplicates
 from orgsmith.validators.readings import READ
+from orgsmith.validators.records.compliance import REFUSED
 
 AT_A_TIME = 2
 """Blocks finished at the same time."""

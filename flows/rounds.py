@@ -12,8 +12,8 @@ from orgsmith.schema.declaration import Field, Object
 from orgsmith.schema.errors import RejectedError
 from orgsmith.schema.organisation import Organisation
 from orgsmith.validators.checks import accept_block
-from orgsmith.validators.compliance import REFUSED
 from orgsmith.validators.readings import READ, compared, examined, misread, shared
+from orgsmith.validators.records.compliance import REFUSED
 
 ROUNDS = 8
 """How often refused records are written again before the run gives up."""

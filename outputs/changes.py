@@ -22,7 +22,7 @@ from orgsmith.outputs.shape import (
 from orgsmith.schema.errors import DatasetError
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.organisation import Organisation
-from orgsmith.validators.counts import planned
+from orgsmith.validators.records.counts import planned
 
 
 @dataclass(frozen=True, slots=True)

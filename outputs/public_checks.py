@@ -44,12 +44,12 @@ def check_seen(dataset: Dataset) -> Iterator[Outcome]:
         Values, ids, references, uniqueness, order of times, histories and totals of each object.
     """
     # The checks import pandera, which takes a second.
-    from orgsmith.validators.compliance import check_compliance
-    from orgsmith.validators.history import check_history
-    from orgsmith.validators.references import check_ids, check_references
-    from orgsmith.validators.times import check_times
-    from orgsmith.validators.totals import check_totals
-    from orgsmith.validators.uniqueness import check_uniqueness
+    from orgsmith.validators.records.compliance import check_compliance
+    from orgsmith.validators.records.history import check_history
+    from orgsmith.validators.records.references import check_ids, check_references
+    from orgsmith.validators.records.times import check_times
+    from orgsmith.validators.records.totals import check_totals
+    from orgsmith.validators.records.uniqueness import check_uniqueness
 
     checks = (
         check_compliance,

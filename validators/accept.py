@@ -6,10 +6,11 @@ from orgsmith.prompts.moves import AGENT, SPEAKERS
 from orgsmith.schema.declaration import Object
 from orgsmith.schema.industry import Industry
 from orgsmith.schema.organisation import Organisation
-from orgsmith.validators.compliance import REFUSED, faults
-from orgsmith.validators.custom import told_rules
-from orgsmith.validators.rules import Rule, broken_rows
-from orgsmith.validators.text import (
+from orgsmith.validators.records.compliance import REFUSED, faults
+from orgsmith.validators.records.custom import told_rules
+from orgsmith.validators.records.rules import Rule, broken_rows
+from orgsmith.validators.records.uniqueness import keys
+from orgsmith.validators.texts.text import (
     PERCENT,
     case_rules,
     finished,
@@ -20,7 +21,6 @@ from orgsmith.validators.text import (
     one_remedy,
     with_told,
 )
-from orgsmith.validators.uniqueness import keys
 
 EARLY_MOVES = ("greet", "ask_detail", "check")
 """What agents say before an offer."""

@@ -11,25 +11,30 @@ import polars as pl
 from orgsmith.schema.declaration import Object
 from orgsmith.schema.declared import nodes_of
 from orgsmith.validators.accept import accept_block
-from orgsmith.validators.compliance import check_values, count_gaps, shares_of_gaps, with_gaps
-from orgsmith.validators.counts import check_counts
-from orgsmith.validators.custom import custom_tallies
 from orgsmith.validators.duplicates import check_duplicates
-from orgsmith.validators.effects import Effect
-from orgsmith.validators.hearing import Hearing, check_conversations
-from orgsmith.validators.history import check_history
+from orgsmith.validators.effects.effect import Effect
+from orgsmith.validators.effects.policy import POLICY_EFFECTS
+from orgsmith.validators.effects.sales import SALES_EFFECTS
+from orgsmith.validators.effects.service import SERVICE_EFFECTS
 from orgsmith.validators.outcome import ENGINE, Finding, Outcome, Status, Tables, counted
 from orgsmith.validators.parts import Part, View, by_numbers, cut
-from orgsmith.validators.plans import check_plans
-from orgsmith.validators.policy_effects import POLICY_EFFECTS
-from orgsmith.validators.references import check_ids, check_references
-from orgsmith.validators.sales_effects import SALES_EFFECTS
-from orgsmith.validators.service_effects import SERVICE_EFFECTS
+from orgsmith.validators.records.compliance import (
+    check_values,
+    count_gaps,
+    shares_of_gaps,
+    with_gaps,
+)
+from orgsmith.validators.records.counts import check_counts
+from orgsmith.validators.records.custom import custom_tallies
+from orgsmith.validators.records.history import check_history
+from orgsmith.validators.records.plans import check_plans
+from orgsmith.validators.records.references import check_ids, check_references
+from orgsmith.validators.records.times import check_times
+from orgsmith.validators.records.totals import check_totals
+from orgsmith.validators.records.uniqueness import Shared
 from orgsmith.validators.tally import Faults, Rows, Tally, Whole
-from orgsmith.validators.text import check_finished
-from orgsmith.validators.times import check_times
-from orgsmith.validators.totals import check_totals
-from orgsmith.validators.uniqueness import Shared
+from orgsmith.validators.texts.hearing import Hearing, check_conversations
+from orgsmith.validators.texts.text import check_finished
 
 __all__ = [
     "EFFECTS",

@@ -10,7 +10,7 @@ from orgsmith.prompts.likeness import normalised_texts
 from orgsmith.schema.declaration import NearDuplicates, Object
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
-from orgsmith.validators.likeness import Rows, Tell, too_near
+from orgsmith.validators.likeness.scopes import Rows, Tell, too_near
 from orgsmith.validators.outcome import FINDINGS_KEPT, Finding, Outcome, Tables, counted, merged
 
 BUCKET = 400_000

@@ -19,8 +19,8 @@ from orgsmith.schema.declared import nodes_of
 from orgsmith.schema.graph import NODES
 from orgsmith.schema.organisation import Organisation
 from orgsmith.validators.dealing import deal
-from orgsmith.validators.numbers import IDS, number
 from orgsmith.validators.outcome import Outcome, Tables
+from orgsmith.validators.records.numbers import IDS, number
 from orgsmith.validators.tally import EVERY, Look
 
 BLOCKS = 2

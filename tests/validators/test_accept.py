@@ -9,7 +9,7 @@ from orgsmith.schema.graph import NODES, generation_order
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.schema.organisation import Organisation
 from orgsmith.validators.checks import accept_block
-from orgsmith.validators.compliance import REFUSED
+from orgsmith.validators.records.compliance import REFUSED
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from orgsmith.schema.ids import SUFFIXES, suffix
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.validators.checks import check_tables
 from orgsmith.validators.outcome import Finding
-from orgsmith.validators.references import references
+from orgsmith.validators.records.references import references
 from tests.validators.published import Tampered
 
 Expected = tuple[str, str, str]

@@ -9,7 +9,7 @@ from orgsmith.arena.session import Session
 from orgsmith.arena.solver.desk import Desk
 from orgsmith.arena.solver.speech import Words, chat_lines, own_words, speech
 from orgsmith.outputs.dataset import Dataset
-from orgsmith.validators.conversations import conversations
+from orgsmith.validators.texts.conversations import conversations
 from tests.arena.solver.stage import Stage, at
 from tests.arena.solver.talk import case, chat, mail, quoting
 

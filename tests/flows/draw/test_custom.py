@@ -17,8 +17,8 @@ from orgsmith.schema.declared import nodes_of, objects_of
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.packs import industry_names, load
 from orgsmith.validators.checks import accept_block
-from orgsmith.validators.custom import check_custom
 from orgsmith.validators.outcome import Outcome
+from orgsmith.validators.records.custom import check_custom
 
 NAMES = [name for name in industry_names() if load(name).custom_fields]
 
