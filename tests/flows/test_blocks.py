@@ -20,8 +20,6 @@ from tests.flows.repeating import REPEATED
 from tests.flows.test_resume import finished, when
 from tests.validators.test_duplicates import naive
 
-pytestmark = pytest.mark.xdist_group("blocks")
-
 SCRIPT = Path(__file__).with_name("repeating.py")
 SCALE = "0.15"
 BLOCK = "10"

@@ -18,8 +18,6 @@ from orgsmith.schema.packs import load
 from tests.flows.conftest import Start, result_of, tables
 from tests.flows.test_resume import finished, when
 
-pytestmark = pytest.mark.xdist_group("clusters")
-
 ARGUMENTS = ("--questions", "0", "--runner", "dask")
 
 

@@ -4,8 +4,6 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
-
 from orgsmith.flows.clean import clean
 from orgsmith.outputs.copies import CACHE
 from orgsmith.outputs.dataset import find_dataset
@@ -14,8 +12,6 @@ from tests.flows.conftest import Start, result_of
 from tests.flows.test_clusters import records
 from tests.flows.test_resume import when
 from tests.object_store import ObjectStore
-
-pytestmark = pytest.mark.xdist_group("store")
 
 
 def test_a_run_goes_on_on_another_machine(

@@ -5,15 +5,10 @@ import os
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from orgsmith.flows.preview import ROWS
 from orgsmith.prompts.model.segments import every
 from orgsmith.prompts.reading import READINGS
 from orgsmith.schema.objects import OBJECTS
-
-# One server for all that ask the model.
-pytestmark = pytest.mark.xdist_group("model")
 
 WRITTEN = {declared.name: declared for declared in OBJECTS.values() if declared.written}
 

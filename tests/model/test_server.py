@@ -1,11 +1,7 @@
 """The small model's server speaks the protocol that the writers rely on."""
 
 import openai
-import pytest
 from pydantic import BaseModel, ConfigDict, Field
-
-# One server for all tests that ask it, not one on each worker.
-pytestmark = pytest.mark.xdist_group("model")
 
 
 class Note(BaseModel):

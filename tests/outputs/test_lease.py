@@ -15,8 +15,6 @@ from orgsmith.outputs.remote import Remote
 from orgsmith.schema.errors import StorageError
 from tests.object_store import ObjectStore
 
-pytestmark = pytest.mark.xdist_group("store")
-
 
 @pytest.fixture
 def folder(store: ObjectStore) -> Remote:

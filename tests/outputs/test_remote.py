@@ -12,8 +12,6 @@ from orgsmith.outputs.remote import PIECE, Remote, place_of
 from orgsmith.schema.errors import StorageError, UsageError
 from tests.object_store import ObjectStore
 
-pytestmark = pytest.mark.xdist_group("store")
-
 
 @pytest.fixture(params=["s3", "memory"])
 def place(request: pytest.FixtureRequest, store: ObjectStore) -> Remote:

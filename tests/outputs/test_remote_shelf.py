@@ -18,8 +18,6 @@ from orgsmith.outputs.versions import LATEST
 from orgsmith.schema.errors import DatasetError, StorageError, UsageError
 from tests.object_store import ObjectStore
 
-pytestmark = pytest.mark.xdist_group("store")
-
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 STAMP = "20260301T120000Z"
 

@@ -18,9 +18,6 @@ from tests.arena.soql.corpus import Entry, canonical, entries
 from tests.arena.soql.little import little_frames
 from tests.validators.published import publish_frames
 
-# Its organisation takes a while to make.
-pytestmark = pytest.mark.xdist_group("soql limits")
-
 ITEMS = 300_000
 THREADS = 8
 

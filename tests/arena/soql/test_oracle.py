@@ -16,9 +16,6 @@ from tests.arena.soql.oracle import Parsed, installed, opinions
 from tests.arena.soql.shapes import same
 from tests.arena.soql.statements import Writer
 
-# Installed and asked once.
-pytestmark = pytest.mark.xdist_group("soql oracle")
-
 SEED = 5
 MUTATED = 15
 RANDOM = 5_000
