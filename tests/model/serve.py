@@ -22,7 +22,7 @@ from pathlib import Path
 CONTEXT = 8192
 """Tokens of prompt and reply for each of two calls at a time: all that the model was made for."""
 
-LONGEST = 600
+LONGEST = 400
 """Tokens of a reply: where the model strays it goes on to the limit of the call, for minutes."""
 
 
