@@ -56,7 +56,9 @@ class Records:
         lying = None if rows <= in_memory else TemporaryDirectory(prefix="orgsmith-", dir=scratch)
         try:
             file = None if lying is None else Path(lying.name) / "records.duckdb"
-            engine = Engine(Tables.open(source, catalog, file=file), LIMITS)
+            # Questions are many and small, and are asked beside each other.
+            tables = Tables.open(source, catalog, file=file, threads=1)
+            engine = Engine(tables, LIMITS)
         except BaseException:
             if lying is not None:
                 lying.cleanup()

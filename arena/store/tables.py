@@ -84,6 +84,7 @@ class Tables:
         *,
         indexed_from: int = INDEXED_FROM,
         file: Path | None = None,
+        threads: int | None = None,
     ) -> "Tables":
         """Load a dataset's objects into memory, or into a file.
 
@@ -93,21 +94,23 @@ class Tables:
             indexed_from: rows from which an object's ids and unique texts are indexed.
             file: where the tables are to lie instead, if they are too large for memory; must not
                 exist, and is the caller's to remove.
+            threads: what one query may use; all cores, if left out. They cost a small query more
+                than they save.
 
         Raises:
             DatasetError: a file is missing, damaged or not as its schema says, or there is not
                 memory enough.
         """
-        threads = os.cpu_count() or 1
+        cores = os.cpu_count() or 1
         place, lying = (":memory:", {}) if file is None else (str(file), _IN_A_FILE)
-        connection = duckdb.connect(place, config={**_CONFIG, **lying, "threads": threads})
+        connection = duckdb.connect(place, config={**_CONFIG, **lying, "threads": cores})
         try:
             connection.execute("SET GLOBAL TimeZone = 'UTC'; CREATE SCHEMA base")
             for entity in catalog.entities.values():
                 rows = _load(connection, dataset, entity)
                 if rows >= indexed_from:
                     _index(connection, entity)
-            connection.execute(_LOCK)
+            connection.execute(f"SET threads = {threads or cores}; {_LOCK}")
         except BaseException:
             connection.close()
             raise
