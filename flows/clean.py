@@ -97,7 +97,11 @@ def _local_uploads(out: Path, done: Cleaned) -> None:
 def _remote_uploads(out: Remote, done: Cleaned) -> None:
     for name in out.names():
         if not name.startswith("."):
-            done.removed += RemoteShelf(out / name).remove_abandoned()
+            sizes = (out / name).files()
+            removed = RemoteShelf(out / name).remove_abandoned()
+            done.removed += removed
+            for each in removed:
+                done.bytes += sum(sizes[path] for path in sizes if path.startswith(f"{each.name}/"))
 
 
 def _note(done: Cleaned, removed: tuple[Path, ...], sizes: dict[Path, int]) -> None:

@@ -21,8 +21,8 @@ from orgsmith.flows.environment import DASK_QUIET
 from orgsmith.flows.settings import DASK, MOST_WORKERS, Settings
 from orgsmith.flows.work import Made, Work
 from orgsmith.flows.work_files import RESULTS
-from orgsmith.flows.worker import fault_of, leave_at_once
-from orgsmith.schema.errors import UsageError
+from orgsmith.flows.worker import checked, fault_of, leave_at_once
+from orgsmith.schema.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -35,6 +35,9 @@ R = TypeVar("R")
 Threads = ThreadPoolTaskRunner[Any]
 
 HOST = "127.0.0.1"
+
+SAID = 160
+"""Characters of the cluster's own message that are shown."""
 
 
 def runner_of(settings: Settings) -> "TaskRunner[PrefectFuture[Made]]":
@@ -71,19 +74,15 @@ def places(work: Work, settings: Settings) -> Iterator[tuple[Threads, Threads]]:
         return
     try:
         client = _client()
-    except (OSError, TimeoutError) as error:
-        raise UsageError(
-            f"--runner-address {settings.runner_address}: no Dask scheduler answers there "
-            f"({error}); start one with dask scheduler, or leave it out for processes of this "
-            "machine"
-        ) from error
+    except (OSError, RuntimeError) as error:
+        raise UsageError(_unreached(settings.runner_address, error)) from error
     if client is None:
         raise TypeError(f"{runner} runs no tasks of this flow")
-    _check_workers(client, work.place)
+    workers = _check_workers(client, work.place)
     if settings.runner_address is None:
         client.run(leave_at_once)
-    # Those threads only wait: the cluster is never short of work.
-    there: Threads = ThreadPoolTaskRunner(max_workers=MOST_WORKERS)
+    # Those threads only wait: the cluster is never short of work, should it grow to twice its size.
+    there: Threads = ThreadPoolTaskRunner(max_workers=max(MOST_WORKERS, 2 * workers))
     here: Threads = ThreadPoolTaskRunner(max_workers=settings.threads)
     with there, here:
         try:
@@ -102,14 +101,26 @@ def dispatch(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         kwargs: the same by name.
 
     Raises:
+        UsageError: the process there has other code.
+        StorageError: the cluster went away, or its processes died again and again.
         Exception: what the function raises.
     """
     client = _client()
     if client is None:
         return function(*args, **kwargs)
+    from distributed import KilledWorker
+    from distributed.comm.core import CommClosedError
+
     # Impure: a task that is tried again is not to be given the failure it was given before.
-    future = client.submit(function, *args, pure=False, **kwargs)
-    return future.result()
+    future = client.submit(checked, code_version(), function, *args, pure=False, **kwargs)
+    try:
+        return cast("R", future.result())
+    except (KilledWorker, CommClosedError) as error:
+        said = " ".join(str(error).split())[:SAID]
+        raise StorageError(
+            f"--runner dask: the cluster did not finish a task ({said}); see that its workers have "
+            "memory enough and stay up, then run the same command again to go on"
+        ) from error
 
 
 @contextmanager
@@ -165,11 +176,31 @@ def _client() -> "Client | None":
     return getattr(context.task_runner, "client", None) if context else None
 
 
-def _check_workers(client: "Client", place: str) -> None:
-    asked = client.run(fault_of, place, code_version())
-    # Not awaitable outside of coroutines.
-    faults = cast("dict[str, str]", asked)
+def _unreached(address: str | None, error: Exception) -> str:
+    """What is said of a cluster that could not be reached, or started."""
+    if address is None:
+        return f"--runner dask: its processes could not be started ({error}); see what they said"
+    return (
+        f"--runner-address {address}: no Dask scheduler answers there ({error}); start one with "
+        "dask scheduler, or leave it out for processes of this machine"
+    )
+
+
+def _check_workers(client: "Client", place: str) -> int:
+    """Make sure that every worker can do the work; how many there are.
+
+    Raises:
+        UsageError: one cannot, or there is none.
+    """
+    asked = client.run(fault_of, place, code_version(), on_error="return")
+    # Not awaitable outside of coroutines. Where Orgsmith is missing, there is an error.
+    faults = cast("dict[str, str | Exception]", asked)
     for worker, fault in faults.items():
+        if isinstance(fault, Exception):
+            raise UsageError(
+                f"--runner dask: the worker {worker} cannot do the work ({fault}); install the "
+                "same Orgsmith on all machines"
+            )
         if fault:
             raise UsageError(f"--runner dask: the worker {worker} {fault}")
     if not faults:
@@ -177,3 +208,4 @@ def _check_workers(client: "Client", place: str) -> None:
             "--runner dask: the cluster has no worker; start one with dask worker, then run the "
             "same command again"
         )
+    return len(faults)

@@ -97,6 +97,13 @@ def _iso_day(value: object) -> object:
     raise ValueError("no written day")
 
 
+def _location(value: object) -> Place:
+    """The place that is named; refuses what names none."""
+    if isinstance(value, str | Path | Remote):
+        return place_of(value)
+    raise ValueError("no place")
+
+
 Name = Annotated[str, StringConstraints(min_length=1)]
 Scale = Annotated[float, Field(ge=SMALLEST_SCALE, le=LARGEST_SCALE, allow_inf_nan=False)]
 Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
@@ -118,7 +125,7 @@ Seconds = Annotated[float, Field(ge=1, le=3600)]
 Number = Annotated[int, Field(ge=0, le=MOST_QUESTIONS)]
 NoneShare = Annotated[float, Field(ge=0, le=0.9)]
 Keep = Annotated[int, Field(ge=1)]
-Location = Annotated[Path | Remote, PlainValidator(place_of), PlainSerializer(str)]
+Location = Annotated[Path | Remote, PlainValidator(_location), PlainSerializer(str)]
 Runner = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(RUNNERS)})$")]
 Scheduler = Annotated[str, StringConstraints(pattern=r"^(tcp|tls|ucx|ws|wss)://[^\s/]+$")]
 """The types of settings; the flow's parameters have the same, so that Prefect checks them too."""

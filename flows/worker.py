@@ -2,7 +2,8 @@
 
 import atexit
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import ParamSpec, TypeVar
 
 from orgsmith.flows.accept import accept_object
 from orgsmith.flows.code import code_version
@@ -11,7 +12,15 @@ from orgsmith.flows.timing import timed
 from orgsmith.flows.work import Made, open_work
 from orgsmith.flows.writers import writer_of
 from orgsmith.schema.declared import objects_of
-from orgsmith.schema.errors import OrgsmithError
+from orgsmith.schema.errors import OrgsmithError, UsageError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+OTHER_CODE = (
+    "has another version of Orgsmith, or of what it needs, and would make other data: install the "
+    "same on all machines"
+)
 
 
 def make_node(
@@ -32,6 +41,17 @@ def accept_node(
         return accept_object(work, writer_of(place), declared, made, parents)
 
 
+def checked(code: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call a function, unless this process has other code: one that joined a cluster later may.
+
+    Raises:
+        UsageError: it has.
+    """
+    if code_version() != code:
+        raise UsageError(f"--runner dask: a worker that came later {OTHER_CODE}")
+    return function(*args, **kwargs)
+
+
 def fault_of(place: str, code: str) -> str:
     """Why the process that runs this cannot do the work of a run; empty if it can.
 
@@ -40,10 +60,7 @@ def fault_of(place: str, code: str) -> str:
         code: the version of the code that the run's data depend on.
     """
     if code_version() != code:
-        return (
-            "has another version of Orgsmith, or of what it needs, and would make other data: "
-            "install the same on all machines"
-        )
+        return OTHER_CODE
     # What was opened under the same name before may be of a run that has ended.
     open_work.cache_clear()
     try:

@@ -16,6 +16,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from orgsmith.schema.errors import OrgsmithError, StorageError
 
 BEAT_S = 20.0
 LEASE_S = 120.0
+WITHDRAWAL_S = 2.0
+"""Seconds after which a number that was taken by mistake is gone."""
 
 NUMBERED = "{:08}"
 
@@ -47,14 +50,17 @@ class Lease:
             StorageError: the place cannot be used.
         """
         before = _numbers(folder)
-        if before and _lives(folder, before[-1]):
+        last = _content(folder, before[-1]) if before else b""
+        if last is None or (last and _lives(folder, before[-1], last)):
             return None
         number = before[-1] + 1 if before else 0
         mine = folder / NUMBERED.format(number)
         if not mine.create(_holder()):
             return None
-        if _numbers(folder) != [*before, number]:
-            # Someone let go or took it meanwhile, and one of us counted from what is gone.
+        # Numbers are used again once a holder has let go: what we counted from is to be the same.
+        if _numbers(folder) != [*before, number] or (
+            before and _content(folder, before[-1]) != last
+        ):
             mine.remove()
             return None
         return cls(folder, number)
@@ -65,8 +71,11 @@ class Lease:
         Raises:
             StorageError: it is not: another process took this one for dead.
         """
-        if self.lost or _numbers(self.folder)[-1:] != [self.number]:
-            self.lost = True
+        if not self.lost and not self._is_last():
+            # Whoever has counted from what is gone has a number for a moment.
+            time.sleep(WITHDRAWAL_S)
+            self.lost = not self._is_last()
+        if self.lost:
             raise StorageError(
                 f"{self.folder.parent} was taken over by another run, since this one had no "
                 f"connection for {LEASE_S:.0f} seconds; run the same command again"
@@ -102,6 +111,9 @@ class Lease:
             with suppress(OrgsmithError):
                 self.release()
 
+    def _is_last(self) -> bool:
+        return _numbers(self.folder)[-1:] == [self.number]
+
     def _keep(self, ended: threading.Event) -> None:
         while not ended.wait(BEAT_S) and not self.lost:
             # A beat that fails is followed by another; `check` tells if all did.
@@ -116,7 +128,8 @@ def is_held(folder: Remote) -> bool:
         StorageError: the place cannot be used.
     """
     numbers = _numbers(folder)
-    return bool(numbers) and _lives(folder, numbers[-1])
+    content = _content(folder, numbers[-1]) if numbers else None
+    return content is not None and _lives(folder, numbers[-1], content)
 
 
 def _numbers(folder: Remote) -> list[int]:
@@ -136,28 +149,37 @@ def _holder() -> bytes:
     return json.dumps(facts).encode()
 
 
-def _lives(folder: Remote, number: int) -> bool:
-    file = folder / NUMBERED.format(number)
-    try:
-        facts = json.loads(file.read_bytes())
+def _content(folder: Remote, number: int) -> bytes | None:
+    """What a numbered file holds, no two the same; None if it is gone."""
+    with suppress(FileNotFoundError):
+        return (folder / NUMBERED.format(number)).read_bytes()
+    return None
+
+
+def _lives(folder: Remote, number: int, content: bytes) -> bool:
+    """Whether the writer of a numbered file still runs, or wrote it a short while ago."""
+    # Where it is none of ours, it ends when nobody writes it again.
+    with suppress(ValueError, KeyError, TypeError):
+        facts = json.loads(content)
         if facts["machine"] == _machine():
             return _runs(int(facts["process"]), float(facts["started"]))
-        return _now(folder) - file.modified() <= dt.timedelta(seconds=LEASE_S)
-    except FileNotFoundError:
-        return False
-    except (ValueError, KeyError, TypeError):
-        # None of ours: it ends when nobody writes it again.
-        return _now(folder) - file.modified() <= dt.timedelta(seconds=LEASE_S)
+    with suppress(FileNotFoundError):
+        written = (folder / NUMBERED.format(number)).modified()
+        return _now(folder) - written <= dt.timedelta(seconds=LEASE_S)
+    return False
 
 
 def _now(folder: Remote) -> dt.datetime:
     """The time by the store's clock: ours may go otherwise."""
-    probe = folder / f"clock-{secrets.token_hex(8)}"
-    probe.write(b"")
-    try:
-        return probe.modified()
-    finally:
-        probe.remove()
+    while True:
+        probe = folder / f"clock-{secrets.token_hex(8)}"
+        probe.write(b"")
+        # Whoever removes the folder takes it along.
+        with suppress(FileNotFoundError):
+            try:
+                return probe.modified()
+            finally:
+                probe.remove()
 
 
 def _runs(process: int, started: float) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, TypeVar, cast
 
-from orgsmith.outputs.remote_errors import remote_errors
+from orgsmith.outputs.remote_errors import remote_errors, says_taken
 from orgsmith.outputs.storage import AtomicFile, storage_errors
 from orgsmith.schema.errors import UsageError
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 URL = re.compile(r"[a-z][a-z0-9+.-]*://\S*", re.IGNORECASE)
+MEANT_AS_URL = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
+"""What begins so and is no URL is a mistake; a single letter may be that of a disk."""
 
 AT_A_TIME = 8
 """Files sent or fetched at a time."""
@@ -77,7 +79,8 @@ class Remote:
     def exists(self) -> bool:
         """Whether there is such a file."""
         try:
-            self.modified()
+            with remote_errors(self.url, missing=True):
+                self._fs.info(self._path)
         except FileNotFoundError:
             return False
         return True
@@ -103,18 +106,21 @@ class Remote:
         Of several that try at once, one is told True, where the place can do that: S3 and Google's
         storage can (a conditional put), as do folders and memory.
         """
+        refused: OSError | None = None
         with remote_errors(self.url):
             try:
                 self._put_new(content)
             except OSError as error:
-                # Stores spell it in several ways that a file is there, or is just being written.
                 if isinstance(error, PermissionError | FileNotFoundError | ConnectionError):
                     raise
+                refused = error
             try:
                 # A store that does not know the condition has replaced it; and of a request that
                 # was repeated since its answer was lost, the second finds the file of the first.
                 return self.read_bytes() == content
             except FileNotFoundError:
+                if refused is not None and not says_taken(refused):
+                    raise refused from None
                 return False
 
     def send(self, file: Path) -> None:
@@ -173,11 +179,11 @@ class Remote:
         Raises:
             StorageError: it cannot be reached, is not for us, or there is no such bucket.
         """
-        bucket = self._path.strip("/").partition("/")[0]
         with remote_errors(self.url):
             try:
                 self._fs.ls(self._path, detail=False)
             except FileNotFoundError:
+                bucket = self._path.strip("/").partition("/")[0]
                 # Whoever may use the folder need not be allowed to list all of the bucket.
                 with suppress(PermissionError):
                     self._fs.ls(bucket, detail=False)
@@ -242,11 +248,13 @@ def place_of(text: str | Path | Remote) -> Place:
     """The place that a user names.
 
     Raises:
-        UsageError: the URL holds a password, or no place below its host.
+        UsageError: it is no URL but looks like one, holds a password, or no place below its host.
     """
     if not isinstance(text, str):
         return text
     if not URL.fullmatch(text):
+        if MEANT_AS_URL.match(text):
+            raise UsageError(f"{text}: must be a folder, or a URL such as s3://bucket/folder")
         return Path(text)
     protocol, _, rest = text.partition("://")
     if protocol.lower() == "file":
@@ -275,8 +283,15 @@ def at_once(do: Callable[[T], object], things: Iterable[T]) -> None:
 
 
 def _opened(protocol: str) -> "AbstractFileSystem":
-    """fsspec's view of a kind of place; it keeps one for each itself."""
+    """fsspec's view of a kind of place; it keeps one for each itself.
+
+    Raises:
+        UsageError: there is no such protocol.
+        ImportError: its package is not installed.
+    """
     import fsspec
 
+    if protocol not in fsspec.available_protocols():
+        raise UsageError(f"{protocol}://...: there is no such protocol; correct the URL")
     # What others write must be seen: a listing that is remembered hides it.
     return fsspec.filesystem(protocol, use_listings_cache=False)

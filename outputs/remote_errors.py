@@ -35,7 +35,7 @@ def remote_errors(url: str, *, missing: bool = False) -> Iterator[None]:
         missing: let FileNotFoundError through, for whom that is an answer.
 
     Raises:
-        UsageError: there is no such protocol, or its package is not installed.
+        UsageError: there is no such protocol, its package is not installed, or it keeps no files.
         StorageError: the place cannot be reached, does not let us, or does not exist.
     """
     try:
@@ -55,11 +55,26 @@ def remote_errors(url: str, *, missing: bool = False) -> Iterator[None]:
         ) from error
     except ImportError as error:
         raise UsageError(f"cannot use {url}: {needed_for(url)}") from error
+    except NotImplementedError as error:
+        raise UsageError(
+            f"cannot use {url}: files cannot be kept in places of this kind; use object storage "
+            "or a folder"
+        ) from error
     # Every storage library has errors of its own, which share no class.
     except Exception as error:
         meaning = _MEANINGS.get(type(error).__name__)
         reason = meaning or f"it does not answer as it should ({_said(error)}){_AGAIN}"
         raise StorageError(f"cannot use {url}: {reason}") from error
+
+
+def says_taken(error: OSError) -> bool:
+    """Whether a store refused a conditional put because a file is there, or is just being written.
+
+    S3 answers 412 and 409, which s3fs makes plain errors whose cause holds the answer.
+    """
+    answer = getattr(error.__cause__, "response", None)
+    facts = answer.get("ResponseMetadata", {}) if isinstance(answer, dict) else {}
+    return isinstance(error, FileExistsError) or facts.get("HTTPStatusCode") in (409, 412)
 
 
 def needed_for(url: str) -> str:

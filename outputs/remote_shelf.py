@@ -27,8 +27,8 @@ from orgsmith.outputs.uploads import (
     UPLOADING,
     busy,
     compare,
+    empty,
     is_lease,
-    remove,
     taken,
     uploads,
 )
@@ -130,10 +130,11 @@ class RemoteShelf:
         with self._claimed(version, now) as (final, lease):
             final.send_all(files)
             compare(final, files)
-            with self._publishing():
+            with self._publishing() as industry:
                 lease.check()
                 announce(final)
                 (final / MANIFEST).send(manifest)
+                industry.check()
                 (self.folder / LATEST).write(final.name.encode())
         return final
 
@@ -181,22 +182,12 @@ class RemoteShelf:
         Raises:
             StorageError: the place cannot be used.
         """
-        removed = []
         below: dict[str, list[str]] = {}
         for path in self.folder.files():
             name, _, inside = path.partition("/")
             below.setdefault(name, []).append(inside)
-        for name, files in below.items():
-            version = self.folder / name
-            if not uploads(files) or is_held(version / UPLOADING):
-                continue
-            if MANIFEST in files:
-                # It was finished, only its lease was left.
-                version.remove_files(each for each in files if is_lease(each))
-                continue
-            remove(version, files)
-            removed.append(version)
-        return tuple(removed)
+        left = [self.folder / name for name, files in below.items() if uploads(files)]
+        return tuple(version for version in left if self._removed(version))
 
     def retire(self, keep: int, newest: str) -> tuple[Remote, ...]:
         """Remove all but the `keep` newest versions, as `retention.retire` does.
@@ -215,8 +206,9 @@ class RemoteShelf:
             lease = None if name in stay else Lease.take(version / UPLOADING)
             if lease is None:
                 continue
-            (version / MANIFEST).remove()
-            remove(version, version.files())
+            with lease.held():
+                (version / MANIFEST).remove()
+                empty(version)
             removed.append(version)
         return tuple(removed)
 
@@ -237,6 +229,18 @@ class RemoteShelf:
                 made[path.partition("/")[0]] = Manifest.loads(content.decode(), path).created_at
         return made
 
+    def _removed(self, version: Remote) -> bool:
+        """Remove what is in the place of an upload whose process is gone; whether anything was.
+
+        It is listed once it is ours: until then its process may have finished it.
+        """
+        lease = Lease.take(version / UPLOADING)
+        if lease is None:
+            return False
+        with lease.held():
+            # With a manifest it was finished, and only its lease was left.
+            return not (version / MANIFEST).exists() and empty(version)
+
     @contextmanager
     def _claimed(self, version: str | None, now: dt.datetime) -> Iterator[tuple[Remote, Lease]]:
         """A version's place, held; what is in it goes if it has no manifest at the end."""
@@ -246,9 +250,8 @@ class RemoteShelf:
                 yield final, lease
             except BaseException:
                 with suppress(OrgsmithError):
-                    files = final.files()
-                    if not lease.lost and MANIFEST not in files:
-                        final.remove_files(each for each in files if not is_lease(each))
+                    if not lease.lost and not (final / MANIFEST).exists():
+                        empty(final)
                 raise
 
     def _claim(self, version: str | None, now: dt.datetime) -> tuple[Remote, Lease]:
@@ -267,9 +270,9 @@ class RemoteShelf:
             second += dt.timedelta(seconds=1)
 
     @contextmanager
-    def _publishing(self) -> Iterator[None]:
+    def _publishing(self) -> Iterator[Lease]:
         """Hold the industry: the last to publish is also the last to say what is latest."""
         while (lease := Lease.take(self.folder / PUBLISHING)) is None:
             time.sleep(POLL_S)
         with lease.held():
-            yield
+            yield lease

@@ -10,10 +10,13 @@ UPLOADING = ".uploading"
 """The lease of whoever uploads or removes a version, in its place."""
 
 
-def remove(version: Remote, files: Mapping[str, int] | list[str]) -> None:
-    """Remove what is in a place, its lease last: a rest of it is known as what it is."""
+def empty(version: Remote) -> bool:
+    """Remove what is in a place; its lease, which is held, is left. Whether anything was there."""
+    files = version.files()
     version.remove_files(each for each in files if not is_lease(each))
-    version.remove_files(each for each in version.files() if is_lease(each))
+    # Of one that was killed while it asked for the time.
+    version.remove_files(each for each in files if is_lease(each) and not is_numbered(each))
+    return not all(map(is_lease, files))
 
 
 def compare(final: Remote, files: Mapping[str, Path]) -> None:
@@ -38,6 +41,11 @@ def uploads(files: Mapping[str, int] | list[str]) -> bool:
 def is_lease(path: str) -> bool:
     """Whether a path in such a place is of its lease."""
     return path.startswith(f"{UPLOADING}/")
+
+
+def is_numbered(path: str) -> bool:
+    """Whether a path is a numbered file of a lease."""
+    return path.rpartition("/")[2].isdecimal()
 
 
 def taken(final: Remote) -> str:

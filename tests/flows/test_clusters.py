@@ -1,18 +1,24 @@
 """Runs on Dask clusters of two processes: the same bytes, whatever is killed."""
 
+import importlib
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import distributed
 import psutil
 import pytest
 
+from orgsmith.flows import runners
 from orgsmith.flows.code import code_version
+from orgsmith.flows.runners import dispatch
 from orgsmith.flows.work import Work
-from orgsmith.flows.worker import fault_of
+from orgsmith.flows.worker import checked, fault_of
 from orgsmith.prompts.writing import Writing
+from orgsmith.schema.errors import StorageError, UsageError
 from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.packs import load
 from tests.flows.conftest import Start, result_of, tables
@@ -139,6 +145,34 @@ def test_a_worker_says_why_it_cannot_do_the_work(tmp_path: Path) -> None:
     with work.held(lambda: None):
         assert fault_of(work.place, code_version()) == ""
         assert "another version" in fault_of(work.place, "0")
+
+
+def test_a_worker_that_comes_later_with_other_code_is_refused() -> None:
+    assert checked(code_version(), divmod, 7, 2) == (3, 1)
+    with pytest.raises(UsageError, match="came later has another version"):
+        checked("0", divmod, 7, 2)
+
+
+def test_what_a_cluster_cannot_do_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A task that kills every process it is given to, and workers that lack our code."""
+    with (
+        distributed.LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=2,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,  # pyright: ignore[reportArgumentType]
+        ) as cluster,
+        distributed.Client(cluster) as client,  # type: ignore[no-untyped-call]
+    ):
+        monkeypatch.setattr(runners, "_client", lambda: client)
+        assert dispatch(divmod, 7, 2) == (3, 1)
+        with pytest.raises(StorageError, match="did not finish a task"):
+            dispatch(os._exit, 1)
+        (tmp_path / "only_here.py").write_text("def fault_of(place, code):\n    return ''\n")
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.setattr(runners, "fault_of", importlib.import_module("only_here").fault_of)
+        with pytest.raises(UsageError, match=r"cannot do the work .*only_here"):
+            runners._check_workers(client, "anywhere")
 
 
 def test_workers_know_nothing_of_prefect() -> None:

@@ -33,6 +33,7 @@ def test_precedence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (".env", "ORGSMITH_SEED=x\n", ".env ORGSMITH_SEED x:"),
         ("pyproject.toml", "[tool.orgsmith]\nseed = 'x'\n", "pyproject.toml [tool.orgsmith] seed"),
+        ("pyproject.toml", "[tool.orgsmith]\nout = 5\n", "pyproject.toml [tool.orgsmith] out 5:"),
     ],
 )
 def test_an_error_names_its_source(tmp_path: Path, file: str, text: str, named: str) -> None:

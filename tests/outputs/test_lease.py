@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -86,7 +87,39 @@ def test_another_machine_is_given_time(folder: Remote, monkeypatch: pytest.Monke
     assert folder.files() == {}
 
 
-def test_whoever_was_taken_for_dead_finds_out(folder: Remote) -> None:
+def test_numbers_that_are_used_again_give_it_to_one(
+    folder: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who holds it lets go, and the next takes the same number, while a third counts from it."""
+    first, next_ones = taken(folder), []
+
+    def meanwhile(*_: object) -> bool:
+        monkeypatch.undo()
+        first.release()
+        next_ones.append(taken(folder))
+        return False
+
+    monkeypatch.setattr(leases, "_lives", meanwhile)
+    assert Lease.take(folder) is None
+    (holder,) = next_ones
+    holder.check()
+    assert folder.names() == ("00000000",)
+
+
+def test_a_number_that_is_taken_back_does_not_cost_the_lease(
+    folder: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder, mistaken = taken(folder), folder / "00000001"
+    mistaken.write(b"counted from what is gone")
+    monkeypatch.setattr(time, "sleep", lambda seconds: mistaken.remove())
+    holder.check()
+    assert not holder.lost
+
+
+def test_whoever_was_taken_for_dead_finds_out(
+    folder: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "WITHDRAWAL_S", 0.1)
     first = taken(folder)
     (folder / "00000001").write(b"the next one")
     for use in (first.check, first.beat):

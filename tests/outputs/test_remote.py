@@ -1,6 +1,7 @@
 """Files behind URLs: on a real S3-compatible server, and in memory."""
 
 import hashlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
@@ -84,9 +85,15 @@ def test_places(text: str, place: Path | Remote) -> None:
     assert place_of(text) == place
 
 
-@pytest.mark.parametrize("text", ["s3:///x", "s3://b/../c", "s3://b/*", "s3://b/a?versionId=1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("s3:///x", "s3://b/../c", "s3://b/*", "s3://b/a?versionId=1"),
+        *("s3://bucket/my folder", "s3:/bucket/x", "S3:/bucket"),
+    ],
+)
 def test_what_is_no_place(text: str) -> None:
-    with pytest.raises(UsageError, match="must be a URL"):
+    with pytest.raises(UsageError, match="a URL such as s3://bucket/folder"):
         place_of(text)
 
 
@@ -120,9 +127,33 @@ def test_what_a_store_refuses_is_said_in_a_line(
             assert "the-secret-key" not in str(refused.value)
 
 
-def test_packages_that_are_missing_are_named() -> None:
-    with pytest.raises(UsageError, match="pip install gcsfs"):
-        Remote("gs://bucket/x").exists()
+def test_a_store_that_knows_no_conditional_put_is_no_other_holder(store: ObjectStore) -> None:
+    file = store.folder(uuid4().hex) / "claim"
+
+    def refused(method: str, path: str) -> str | None:
+        return "501 Not Implemented" if method == "PUT" else None
+
+    with store.failing(refused), pytest.raises(StorageError, match="does not answer as it should"):
+        file.create(b"mine")
+    assert file.create(b"mine")
+
+
+def test_whoever_has_just_let_go_was_another_holder(store: ObjectStore) -> None:
+    file = store.folder(uuid4().hex) / "claim"
+    with store.failing(lambda method, path: "409 Conflict" if method == "PUT" else None):
+        assert not file.create(b"mine")
+
+
+@pytest.mark.parametrize("use", [Remote.exists, Remote.check, Remote.files, Remote.names])
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("gs://bucket/x", "pip install gcsfs"), ("foo://bucket/x", "there is no such protocol")],
+)
+def test_packages_that_are_missing_are_named(
+    use: Callable[[Remote], object], url: str, said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        use(Remote(url))
 
 
 def test_polars_reads_what_was_sent(store: ObjectStore, tmp_path: Path) -> None:

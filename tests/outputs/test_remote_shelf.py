@@ -103,6 +103,31 @@ def test_two_that_publish_at_the_same_second_get_different_names(
         assert shelf.versions() == ("20260301T120001Z",)
 
 
+def test_what_is_finished_while_the_place_is_listed_is_left_alone(
+    fill: Fill, shelf: RemoteShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    final = fill("mine")
+    manifest = (final / MANIFEST).read_bytes()
+    (final / MANIFEST).remove()
+    lease = Lease.take(final / UPLOADING)
+    assert lease
+    files = Remote.files
+
+    def listed(remote: Remote) -> dict[str, int]:
+        """Its process puts the manifest and lets go after the first look."""
+        found = files(remote)
+        monkeypatch.undo()
+        (final / MANIFEST).write(manifest)
+        lease.release()
+        return found
+
+    monkeypatch.setattr(Remote, "files", listed)
+    assert shelf.remove_abandoned() == ()
+    assert shelf.versions() == ("mine",)
+    assert {"schema.json", MANIFEST} <= final.files().keys()
+    assert not any(path.startswith(".") for path in final.files())
+
+
 def test_an_upload_that_is_cut_off_leaves_nothing(
     fill: Fill, shelf: RemoteShelf, store: ObjectStore
 ) -> None:

@@ -12,20 +12,14 @@ from orgsmith.schema.industry import Industry
 from orgsmith.validators.outcome import Finding, Outcome, Tables, counted
 from orgsmith.validators.records.compliance import gap_finding, gaps_fit
 from orgsmith.validators.records.rules import Rule, judge
-from orgsmith.validators.tally import EVERY, Faults, Rows, Tally
+from orgsmith.validators.tally import Faults, Rows, Tally
 
 TEXT = "Description"
 
 
-def check_custom(tables: Tables) -> Iterator[Outcome]:
-    """Each object's custom fields: which records have a value, which value, and what texts tell."""
-    for tally in custom_tallies(tables.organisation.industry):
-        tally.look(tables, EVERY)
-        yield from tally.outcomes()
-
-
 def custom_tallies(industry: Industry) -> Iterator[Tally]:
-    """The checks of each object's custom fields, for an organisation seen in parts."""
+    """The checks of each object's custom fields: which records have a value, which value, and what
+    texts tell."""
     for name in dict.fromkeys(custom.object for custom in industry.custom_fields):
         mine = [custom for custom in industry.custom_fields if custom.object == name]
         yield Faults(partial(_values, name, [rule for each in mine for rule in _fits(each)]))

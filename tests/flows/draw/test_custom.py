@@ -18,7 +18,8 @@ from orgsmith.schema.organisation import Organisation
 from orgsmith.schema.packs import industry_names, load
 from orgsmith.validators.checks import accept_block
 from orgsmith.validators.outcome import Outcome
-from orgsmith.validators.records.custom import check_custom
+from orgsmith.validators.records.custom import custom_tallies
+from orgsmith.validators.tally import EVERY
 
 NAMES = [name for name in industry_names() if load(name).custom_fields]
 
@@ -36,7 +37,11 @@ class Tables:
 
     def outcomes(self, **changed: pl.DataFrame) -> dict[tuple[str, str], Outcome]:
         tables = replace(self, frames={**self.frames, **changed})
-        return {(each.name, each.object): each for each in check_custom(tables)}
+        found: dict[tuple[str, str], Outcome] = {}
+        for tally in custom_tallies(self.organisation.industry):
+            tally.look(tables, EVERY)
+            found |= {(each.name, each.object): each for each in tally.outcomes()}
+        return found
 
 
 @pytest.fixture(scope="module", params=NAMES)
