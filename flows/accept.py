@@ -1,7 +1,7 @@
 """Accepts an object over all its blocks: near-duplicates out, written again, texts finished."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
@@ -98,6 +98,7 @@ class _Texts:
         """Find near-duplicates and write them again until there are none."""
         wrong = self._duplicates(None)
         attempt = rounds = 0
+        least = wrong.height
         while wrong.height:
             if rounds == ROUNDS:
                 count = sum(part.rows for part in self._tables)
@@ -105,6 +106,9 @@ class _Texts:
             attempt += 1
             wrong = self._again(wrong, attempt)
             rounds += self._writer.fresh
+            if wrong.height < least:
+                # Of millions the last few take many rounds: as long as they get fewer, it goes on.
+                least, rounds = wrong.height, 0
 
     def finish(self, block: int) -> tuple[Part, int]:
         """Write a block as it is published, variables kept for the children's sake.
@@ -187,7 +191,10 @@ class _Texts:
 
     def _duplicates(self, changed: pl.Series | None) -> pl.DataFrame:
         """Near-duplicates among all texts, or only in the scopes of records that were changed."""
-        found = [self._in_bucket(bucket, changed) for bucket in range(self._buckets)]
+        if changed is not None and self._rule.scope:
+            found = [self._among(self._touched(changed))]
+        else:
+            found = [self._among(self._share(bucket)) for bucket in range(self._buckets)]
         return pl.concat([pl.DataFrame(schema=_WRONG), *found])
 
     @property
@@ -195,17 +202,12 @@ class _Texts:
         rows = sum(part.rows for part in self._tables)
         return max(1, -(-rows // duplicates.BUCKET)) if self._rule.scope else 1
 
-    def _in_bucket(self, bucket: int, changed: pl.Series | None) -> pl.DataFrame:
-        """Near-duplicates in one share of the scopes."""
-        scope = list(self._rule.scope)
-        texts = pl.concat(list(self._gathered(bucket)))
-        if changed is not None and scope:
-            touched = texts.filter(pl.col("Id").is_in(changed.to_list())).select(scope).unique()
-            texts = texts.join(touched, on=scope, how="semi")
+    def _among(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """Near-duplicates among some texts."""
         found = find_duplicates(
             texts,
             self._rule.threshold,
-            scope=scope,
+            scope=list(self._rule.scope),
             shortest=self._rule.shortest,
             tell=Seldom(self._declared.name),
         )
@@ -218,14 +220,28 @@ class _Texts:
             "block",
         )
 
-    def _gathered(self, bucket: int) -> Iterator[pl.DataFrame]:
-        """Texts and scopes of one share of the scopes, block by block."""
+    def _share(self, bucket: int) -> pl.DataFrame:
+        """The texts in one share of the scopes."""
+        if self._buckets == 1:
+            return self._gathered(lambda rows: rows.collect())
+        share = pl.struct(self._rule.scope).hash() % self._buckets
+        return self._gathered(lambda rows: rows.filter(share == bucket).collect())
+
+    def _touched(self, changed: pl.Series) -> pl.DataFrame:
+        """The texts in the scopes of records that were changed."""
+        scope, wanted = list(self._rule.scope), pl.col("Id").is_in(changed.to_list())
+        scopes = [pl.scan_parquet(path).filter(wanted).select(scope) for path in self._paths]
+        touched = pl.concat(pl.collect_all(scopes)).unique()
+        return self._gathered(lambda rows: rows.collect().join(touched, on=scope, how="semi"))
+
+    def _gathered(self, some: Callable[[pl.LazyFrame], pl.DataFrame]) -> pl.DataFrame:
+        """Texts and scopes of some records of each block."""
+        return pl.concat(list(self._blocks(some)))
+
+    def _blocks(self, some: Callable[[pl.LazyFrame], pl.DataFrame]) -> Iterator[pl.DataFrame]:
         columns = list(dict.fromkeys(("Id", *self._rule.text, *self._rule.scope)))
-        share = (
-            pl.struct(self._rule.scope).hash() % self._buckets if self._buckets > 1 else pl.lit(0)
-        )
         for block, path in enumerate(self._paths):
-            frame = pl.scan_parquet(path).select(columns).filter(share == bucket).collect()
+            frame = some(pl.scan_parquet(path).select(columns))
             if block in self._fresh:
                 frame = frame.update(self._fresh[block].select("Id", *self._rule.text), on="Id")
             yield compared(self._declared, frame).with_columns(

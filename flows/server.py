@@ -8,6 +8,7 @@ own survives its parent's SIGKILL.
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -38,6 +39,10 @@ from orgsmith.schema.errors import OrgsmithError, StorageError
 
 STARTUP_TIMEOUT_S = 120
 RECORD = "server.json"
+
+
+ERROR = re.compile(r"[\w.]+(Error|Exception)\b")
+"""The last line of a traceback."""
 
 
 class ServerError(OrgsmithError):
@@ -181,7 +186,7 @@ class _Server:
             with _DIRECT.open(_health(self.url), timeout=STARTUP_TIMEOUT_S):
                 return
         except (OSError, ValueError) as error:
-            said = self._log.read_text(errors="replace").strip().rpartition("\n")[2]
+            said = last_words(self._log.read_text(errors="replace"))
             raise ServerError(
                 f"the temporary Prefect server at {self.url} did not start ({said or error}); "
                 f"try again, or let {API_URL} name a server of your own"
@@ -199,6 +204,13 @@ class _Server:
 
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Asks without a proxy."""
+
+
+def last_words(log: str) -> str:
+    """What a server said of why it ended: the last error, else its last line."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    errors = [line for line in lines if ERROR.match(line)]
+    return (errors or lines or [""])[-1]
 
 
 def _health(url: str) -> str:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from orgsmith.flows.environment import API_URL, QUIET, changed, direct
-from orgsmith.flows.server import STARTUP_TIMEOUT_S, ServerError, answers
+from orgsmith.flows.server import STARTUP_TIMEOUT_S, ServerError, answers, last_words
 from orgsmith.flows.server_process import HOST, STANDING, command
 
 POLL_S = 0.5
@@ -99,5 +99,5 @@ def _wait(process: "subprocess.Popen[bytes]", url: str, log: IO[bytes]) -> None:
     process.kill()
     process.wait()
     log.seek(0)
-    said = log.read().decode(errors="replace").strip().rpartition("\n")[2]
+    said = last_words(log.read().decode(errors="replace"))
     raise ServerError(f"Prefect's server did not start at {url}: {said or 'no reason given'}")

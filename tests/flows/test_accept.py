@@ -158,13 +158,16 @@ def test_only_texts_that_are_compared_count_as_seen(tmp_path: Path) -> None:
     assert seen == sum(length >= lengths[-3] for length in lengths) < len(texts)
 
 
-def near_copies(frame: pl.DataFrame) -> dict[str, dict[str, str]]:
-    """Texts by which two products come near an earlier one."""
+def near_copies(frame: pl.DataFrame, count: int = 2) -> dict[str, dict[str, str]]:
+    """Texts by which some products come near an earlier one."""
     ids = frame["Id"].sort()
     first = frame.filter(pl.col("Id") == ids[0]).row(0, named=True)
     return {
-        record: {"Name": f"{first['Name']} {mark}", "Description": first["Description"]}
-        for record, mark in ((ids[1], "I"), (ids[4], "II"))
+        ids[1 + 3 * copy]: {
+            "Name": f"{first['Name']} {'I' * (copy + 1)}",
+            "Description": first["Description"],
+        }
+        for copy in range(count)
     }
 
 
@@ -203,6 +206,28 @@ def test_a_stubborn_duplicate_ends_the_run(tmp_path: Path) -> None:
         accept_object(work, writer, PRODUCT, [made])
     rewritten = [attempt for name, attempt, _ in writer.asked if name == "Product2" and attempt]
     assert rewritten == [accept.ATTEMPTS + attempt for attempt in range(1, ROUNDS + 1)]
+
+
+class Slow(Scripted):
+    """Gives up one of its texts with each attempt."""
+
+    def write(
+        self, declared: Object, variables: pl.DataFrame, attempt: int, notes: Notes = NO_NOTES
+    ) -> pl.DataFrame:
+        if attempt:
+            self.texts = dict([*self.texts.items()][1:])
+        return super().write(declared, variables, attempt, notes)
+
+
+def test_rounds_go_on_as_long_as_fewer_are_refused(tmp_path: Path) -> None:
+    inner = PhrasebookWriter(organisation(0.05))
+    with run(tmp_path / "plain", "Product2", 0.05, inner) as (work, (plain,)):
+        copies = near_copies(rows(work, plain.tables), ROUNDS + 4)
+    writer = Slow(inner, copies, until=accept.ATTEMPTS)
+    with run(tmp_path / "again", "Product2", 0.05, writer) as (work, (made,)):
+        accept_object(work, writer, PRODUCT, [made])
+    refused = [count for _, attempt, count in writer.asked if attempt]
+    assert refused == list(range(ROUNDS + 4, 0, -1))
 
 
 def test_scopes_are_compared_alike_however_they_are_spread(

@@ -114,6 +114,21 @@ def test_a_port_that_is_taken(orgsmith: str, tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["home"]
 
 
+def test_a_server_that_does_not_start_says_why(orgsmith: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = subprocess.run(
+        [orgsmith, "serve", "--port", str(free_port())],
+        cwd=tmp_path,
+        env=environment(tmp_path) | {"PREFECT_HOME": str(tmp_path / "file/home")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 1
+    assert "unable to open database file" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_killed_process_leaves_neither_server_nor_run(served: Operations) -> None:
     work = served.tree / "outputs/datasets/.work"
     until(lambda: any(work.glob("*/made")))
