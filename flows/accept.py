@@ -27,6 +27,10 @@ AT_A_TIME = 2
 SILENT_S = 30.0
 """Seconds of a search for near-duplicates after which it says how far it is, each time."""
 
+STUBBORN = 64
+"""Rounds in a row that leave no fewer near-duplicates, after which the phrasebook gives up: they
+cost little, and of millions of short texts the last few need many."""
+
 ATTEMPTS = 100
 """Rewriting here counts on from this attempt, so that no text refused within a block comes back."""
 
@@ -98,16 +102,17 @@ class _Texts:
         """Find near-duplicates and write them again until there are none."""
         wrong = self._duplicates(None)
         attempt = rounds = 0
-        least = wrong.height
+        least, tell = wrong.height, Seldom(self._declared.name)
         while wrong.height:
-            if rounds == ROUNDS:
+            if rounds == (STUBBORN if self._writer.reader is None else ROUNDS):
                 count = sum(part.rows for part in self._tables)
-                raise given_up(self._writer, self._declared, wrong, count)
+                raise given_up(self._writer, self._declared, wrong, count, rounds)
             attempt += 1
+            tell(f"{wrong.height} are written again, the {attempt}. time")
             wrong = self._again(wrong, attempt)
             rounds += self._writer.fresh
             if wrong.height < least:
-                # Of millions the last few take many rounds: as long as they get fewer, it goes on.
+                # As long as they get fewer, it goes on.
                 least, rounds = wrong.height, 0
 
     def finish(self, block: int) -> tuple[Part, int]:
@@ -232,7 +237,11 @@ class _Texts:
         scope, wanted = list(self._rule.scope), pl.col("Id").is_in(changed.to_list())
         scopes = [pl.scan_parquet(path).filter(wanted).select(scope) for path in self._paths]
         touched = pl.concat(pl.collect_all(scopes)).unique()
-        return self._gathered(lambda rows: rows.collect().join(touched, on=scope, how="semi"))
+        # Column by column first: then of the texts only those that may be wanted are read.
+        near = pl.all_horizontal(pl.col(name).is_in(touched[name].to_list()) for name in scope)
+        return self._gathered(
+            lambda rows: rows.filter(near).collect().join(touched, on=scope, how="semi")
+        )
 
     def _gathered(self, some: Callable[[pl.LazyFrame], pl.DataFrame]) -> pl.DataFrame:
         """Texts and scopes of some records of each block."""

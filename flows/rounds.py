@@ -69,7 +69,7 @@ class Desk:
                     break
                 refused.append(rejects(self.declared, frame, wrong, attempt))
                 if rounds == ROUNDS or not self.declared.written:
-                    raise given_up(self.writer, self.declared, wrong, drawn.height)
+                    raise given_up(self.writer, self.declared, wrong, drawn.height, rounds)
                 fresh = wrong["Id"].unique()
                 attempt += 1
                 frame = self.rewrite(frame, wrong, attempt, before)
@@ -197,7 +197,9 @@ def rejects(
     )
 
 
-def given_up(writer: Writer, declared: Object, wrong: pl.DataFrame, count: int) -> RejectedError:
+def given_up(
+    writer: Writer, declared: Object, wrong: pl.DataFrame, count: int, rounds: int
+) -> RejectedError:
     """The error that ends a run: how many records are still refused, and why."""
     first = wrong.sort("Id").head(REASONS_SHOWN)
     shown = "; ".join(
@@ -205,7 +207,7 @@ def given_up(writer: Writer, declared: Object, wrong: pl.DataFrame, count: int) 
         for record, rule, reason in first.select("Id", "rule", "reason").iter_rows()
     )
     refused = wrong["Id"].n_unique()
-    rounds = f"after {ROUNDS} rounds of writing them again" if declared.written else "as drawn"
+    when = f"after {rounds} rounds of writing them again" if declared.written else "as drawn"
     step = (
         "see that the pack has phrases enough: orgsmith industries check"
         if writer.reader is None
@@ -213,7 +215,7 @@ def given_up(writer: Writer, declared: Object, wrong: pl.DataFrame, count: int) 
         "the same command again for more rounds"
     )
     return RejectedError(
-        f"{declared.name}: {refused} of {count} records are refused {rounds} ({shown}); {step}"
+        f"{declared.name}: {refused} of {count} records are refused {when} ({shown}); {step}"
     )
 
 

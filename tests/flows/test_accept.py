@@ -15,7 +15,6 @@ from orgsmith.flows.accept import accept_object
 from orgsmith.flows.jobs import jobs_of
 from orgsmith.flows.make import make_block, parent_frame
 from orgsmith.flows.progress import Progress, watched
-from orgsmith.flows.rounds import ROUNDS
 from orgsmith.flows.work import Made, Part, Work
 from orgsmith.outputs.rejects import REJECTS
 from orgsmith.prompts.likeness import normalised
@@ -201,11 +200,13 @@ def test_a_stubborn_duplicate_ends_the_run(tmp_path: Path) -> None:
     writer = Scripted(inner, copies, until=accept.ATTEMPTS)
     with (
         run(tmp_path / "again", "Product2", 0.05, writer) as (work, (made,)),
-        pytest.raises(RejectedError, match=rf"Product2: 2 of 112 .* {ROUNDS} rounds .* % like 01t"),
+        pytest.raises(
+            RejectedError, match=rf"Product2: 2 of 112 .* {accept.STUBBORN} rounds .* % like 01t"
+        ),
     ):
         accept_object(work, writer, PRODUCT, [made])
     rewritten = [attempt for name, attempt, _ in writer.asked if name == "Product2" and attempt]
-    assert rewritten == [accept.ATTEMPTS + attempt for attempt in range(1, ROUNDS + 1)]
+    assert rewritten == [accept.ATTEMPTS + attempt for attempt in range(1, accept.STUBBORN + 1)]
 
 
 class Slow(Scripted):
@@ -219,15 +220,18 @@ class Slow(Scripted):
         return super().write(declared, variables, attempt, notes)
 
 
-def test_rounds_go_on_as_long_as_fewer_are_refused(tmp_path: Path) -> None:
+def test_rounds_go_on_as_long_as_fewer_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accept, "STUBBORN", 1)
     inner = PhrasebookWriter(organisation(0.05))
     with run(tmp_path / "plain", "Product2", 0.05, inner) as (work, (plain,)):
-        copies = near_copies(rows(work, plain.tables), ROUNDS + 4)
+        copies = near_copies(rows(work, plain.tables), 12)
     writer = Slow(inner, copies, until=accept.ATTEMPTS)
     with run(tmp_path / "again", "Product2", 0.05, writer) as (work, (made,)):
         accept_object(work, writer, PRODUCT, [made])
     refused = [count for _, attempt, count in writer.asked if attempt]
-    assert refused == list(range(ROUNDS + 4, 0, -1))
+    assert refused == list(range(12, 0, -1))
 
 
 def test_scopes_are_compared_alike_however_they_are_spread(
