@@ -62,7 +62,7 @@ def places(work: Work, settings: Settings) -> Iterator[tuple[Threads, Threads]]:
 
     Args:
         work: the run's work folder.
-        settings: how many tasks are done here at a time, and whose the cluster is.
+        settings: how many tasks are done here at a time.
 
     Raises:
         UsageError: a process of the cluster cannot do the tasks of this run.
@@ -72,14 +72,16 @@ def places(work: Work, settings: Settings) -> Iterator[tuple[Threads, Threads]]:
     if isinstance(runner, ThreadPoolTaskRunner):
         yield runner, runner
         return
+    # Not the setting's: whoever starts a flow may give it a runner of its own.
+    address = getattr(runner, "address", None)
     try:
         client = _client()
     except (OSError, RuntimeError) as error:
-        raise UsageError(_unreached(settings.runner_address, error)) from error
+        raise UsageError(_unreached(address, error)) from error
     if client is None:
         raise TypeError(f"{runner} runs no tasks of this flow")
     workers = _check_workers(client, work.place)
-    if settings.runner_address is None:
+    if address is None:
         client.run(leave_at_once)
     # Those threads only wait: the cluster is never short of work, should it grow to twice its size.
     there: Threads = ThreadPoolTaskRunner(max_workers=max(MOST_WORKERS, 2 * workers))

@@ -134,7 +134,7 @@ def test_a_scheduler_that_does_not_answer_is_said(
     _, error = refused.communicate(timeout=120)
     assert refused.returncode == 2, error
     assert error.count("\n") == 1
-    assert "no Dask scheduler answers there" in error
+    assert "--runner-address tcp://127.0.0.1:1: no Dask scheduler answers there" in error
 
 
 def test_a_worker_says_why_it_cannot_do_the_work(tmp_path: Path) -> None:
