@@ -34,6 +34,7 @@ from orgsmith.flows.work_files import (
     files_at,
     files_of,
 )
+from orgsmith.outputs.merge import group_rows
 from orgsmith.outputs.remote import Place, Remote, at_once
 from orgsmith.outputs.storage import storage_errors
 from orgsmith.outputs.store import write_table
@@ -171,7 +172,8 @@ class Work:
             StorageError: the disk is full, or the folder may not be written.
         """
         path = f"{stage}/{node}/{name}.parquet"
-        entry = write_table(frame, self.folder / path, sort_by, node)
+        group = group_rows(self.organisation.blocks)
+        entry = write_table(frame, self.folder / path, sort_by, node, group)
         self.files.keep(path)
         return Part(path, entry.sha256, entry.rows)
 

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from orgsmith.outputs.store import to_frame
+from orgsmith.outputs.store import ROW_GROUP_SIZE, to_frame
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
 
-CHUNK_ROWS = 32_768
+HELD_ROWS = 100_000
+"""Rows that are held while files are merged, a group of each, about."""
+
+LEAST_GROUP = 512
+"""Rows in the smallest groups: still smaller ones take longer to read than they save."""
+
+CHUNK_ROWS = 65_536
 """Rows handed on at a time, about; what is written does not depend on it."""
 
 
@@ -63,6 +69,11 @@ def merged(
             if ready.height or (first and bound is None):
                 first = False
                 yield ready.sort(key).select(columns)
+
+
+def group_rows(files: int) -> int:
+    """Rows in a group of each of so many files that are to be merged."""
+    return min(ROW_GROUP_SIZE, max(LEAST_GROUP, HELD_ROWS // files))
 
 
 def row_count(paths: Sequence[Path]) -> int:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROW_GROUP_SIZE = 8192
-"""Rows in a group, a constant: another value gives other bytes. Merging sorted files holds one
-group of each in memory, which is why it is not larger."""
+"""Rows in a group of a published file, a constant: another value gives other bytes."""
 
 COMPRESSION_LEVEL = 1
 NAME_KEY = "orgsmith.table"
@@ -46,18 +45,22 @@ class TableWriter:
     frames, which is what makes the bytes independent of where frames begin and end.
     """
 
-    def __init__(self, path: Path, schema: pl.Schema, name: str | None = None) -> None:
+    def __init__(
+        self, path: Path, schema: pl.Schema, name: str | None = None, group: int = ROW_GROUP_SIZE
+    ) -> None:
         """Open the file under a temporary name.
 
         Args:
             path: where the file is to stand.
             schema: its columns and their types, in order.
             name: what the footer calls the table; the file's stem if left out.
+            group: rows in a group.
         """
         # pyarrow takes a second or two to import; the command line must not pay it at its start.
         from pyarrow.parquet import ParquetWriter
 
         self.rows = 0
+        self._group = group
         self._path = path
         self._schema = schema
         self._pending: list[pl.DataFrame] = []
@@ -100,8 +103,8 @@ class TableWriter:
         self._pending.append(frame)
         self._waiting += frame.height
         self.rows += frame.height
-        if self._waiting >= ROW_GROUP_SIZE:
-            whole = self._waiting - self._waiting % ROW_GROUP_SIZE
+        if self._waiting >= self._group:
+            whole = self._waiting - self._waiting % self._group
             waiting = pl.concat(self._pending)
             self._write(waiting[:whole])
             self._pending = [waiting[whole:]]
@@ -130,11 +133,15 @@ class TableWriter:
 
     def _write(self, frame: pl.DataFrame) -> None:
         with storage_errors(self._path):
-            self._writer.write_table(_arrow(frame), row_group_size=ROW_GROUP_SIZE)
+            self._writer.write_table(_arrow(frame), row_group_size=self._group)
 
 
 def write_table(
-    frame: pl.DataFrame, path: Path, sort_by: Sequence[str], name: str | None = None
+    frame: pl.DataFrame,
+    path: Path,
+    sort_by: Sequence[str],
+    name: str | None = None,
+    group: int = ROW_GROUP_SIZE,
 ) -> FileEntry:
     """Write a frame as one Parquet file: sorted, in one chunk, in row groups of a fixed size.
 
@@ -143,6 +150,7 @@ def write_table(
         path: where the file is to stand; its folder is made if need be.
         sort_by: columns that together tell every row apart.
         name: what the footer calls the table; the file's stem if left out.
+        group: rows in a group.
 
     Returns:
         The finished file, its path as given.
@@ -150,7 +158,7 @@ def write_table(
     Raises:
         StorageError: the disk is full, or the file may not be written; nothing is left of it.
     """
-    with TableWriter(path, frame.schema, name) as writer:
+    with TableWriter(path, frame.schema, name, group) as writer:
         writer.append(frame.sort(sort_by))
         return writer.finish()
 

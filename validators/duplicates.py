@@ -13,7 +13,7 @@ from orgsmith.schema.objects import OBJECTS
 from orgsmith.validators.likeness.scopes import Rows, Tell, too_near
 from orgsmith.validators.outcome import FINDINGS_KEPT, Finding, Outcome, Tables, counted, merged
 
-BUCKET = 400_000
+BUCKET = 300_000
 """Texts held at a time when a whole dataset is looked through."""
 
 FOUND = pl.Schema({"Id": pl.String(), "partner": pl.String(), "score": pl.Float64()})

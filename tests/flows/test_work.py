@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from pyarrow.parquet import read_metadata
 
 from orgsmith.flows.clean import Cleaned, clean
 from orgsmith.flows.work import Part, Work, open_work
@@ -53,6 +54,17 @@ def test_equal_runs_share_a_folder_and_others_do_not(work: Work, tmp_path: Path)
     }
     assert key(asked) == work.key
     assert len(others | {work.key}) == 7
+
+
+def test_files_of_a_large_organisation_have_small_groups(work: Work) -> None:
+    """As many of them as there are blocks are merged at once."""
+    frame = pl.DataFrame({"Id": [f"{row:05}" for row in range(6_000)]})
+    groups = {}
+    for scale in (0.1, 1000.0):
+        of_scale = replace(work, organisation=replace(work.organisation, scale=scale))
+        part = of_scale.save(frame, "made", "Case", str(scale), ["Id"])
+        groups[scale] = read_metadata(of_scale.path(part)).num_row_groups
+    assert groups == {0.1: 1, 1000.0: 6}
 
 
 def test_other_processes_find_what_is_made(work: Work) -> None:

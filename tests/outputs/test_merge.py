@@ -5,7 +5,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from orgsmith.outputs.merge import merged, row_count
+from orgsmith.outputs.merge import HELD_ROWS, LEAST_GROUP, group_rows, merged, row_count
 from orgsmith.outputs.store import ROW_GROUP_SIZE, write_table
 from orgsmith.schema.ids import record_ids
 
@@ -25,14 +25,20 @@ def rows() -> pl.DataFrame:
     )
 
 
-@pytest.fixture
-def files(rows: pl.DataFrame, tmp_path: Path) -> list[Path]:
+@pytest.fixture(params=[ROW_GROUP_SIZE, LEAST_GROUP])
+def files(request: pytest.FixtureRequest, rows: pl.DataFrame, tmp_path: Path) -> list[Path]:
     """The rows dealt to three files of different size, each sorted, the last one empty."""
     cuts = [0, ROW_GROUP_SIZE + 3, rows.height, rows.height]
     paths = [tmp_path / f"{i}.parquet" for i in range(3)]
     for path, (start, end) in zip(paths, itertools.pairwise(cuts), strict=True):
-        write_table(rows[start:end], path, ("Id", "part"))
+        write_table(rows[start:end], path, ("Id", "part"), group=request.param)
     return paths
+
+
+@pytest.mark.parametrize("count", [1, 12, 30, 100])
+def test_many_files_have_small_groups(count: int) -> None:
+    assert LEAST_GROUP <= group_rows(count) <= ROW_GROUP_SIZE
+    assert group_rows(count) * count <= HELD_ROWS
 
 
 @pytest.mark.parametrize("chunk_rows", [1, 1000, ROW_GROUP_SIZE, 10**9])
