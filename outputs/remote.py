@@ -80,10 +80,9 @@ class Remote:
         """Whether there is such a file."""
         try:
             with remote_errors(self.url, missing=True):
-                self._fs.info(self._path)
+                return bool(self._fs.info(self._path)["type"] == "file")
         except FileNotFoundError:
             return False
-        return True
 
     def modified(self) -> dt.datetime:
         """When the file was last written, by the clock of the place where it lies.

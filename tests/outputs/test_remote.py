@@ -34,6 +34,7 @@ def test_what_is_written_is_read(place: Remote) -> None:
     file.write(b"two")
     assert file.read_text() == "two"
     assert file.exists()
+    assert not file.parent.exists()
     (place / "c").write(b"")
     assert place.names() == ("a", "c")
     assert place.files() == {"a/b.txt": 3, "c": 0}
