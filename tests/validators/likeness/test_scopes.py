@@ -284,7 +284,7 @@ def test_a_search_ends_when_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_machine_code_is_kept_by_all_that_it_is_made_of() -> None:
     """numba looks at the file of a function only; a change to another would go unseen."""
-    made_of = re.compile(r"^from (numba|orgsmith\.validators\.compiled)\b", re.MULTILINE)
+    made_of = re.compile(r"^from (numba|orgsmith\.validators\.likeness\.compiled)\b", re.MULTILINE)
     folder = Path(compiled.__code__.co_filename).parent
     files = [file.name for file in folder.glob("*.py") if made_of.search(file.read_text())]
     assert sorted(files) == list(FILES)
