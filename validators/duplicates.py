@@ -11,7 +11,15 @@ from orgsmith.schema.declaration import NearDuplicates, Object
 from orgsmith.schema.latents import LATENTS
 from orgsmith.schema.objects import OBJECTS
 from orgsmith.validators.likeness.scopes import Rows, Tell, too_near
-from orgsmith.validators.outcome import FINDINGS_KEPT, Finding, Outcome, Tables, counted, merged
+from orgsmith.validators.outcome import (
+    FINDINGS_KEPT,
+    Finding,
+    Outcome,
+    Tables,
+    collected,
+    counted,
+    merged,
+)
 
 BUCKET = 300_000
 """Texts held at a time when a whole dataset is looked through."""
@@ -98,7 +106,8 @@ def _left(tables: Tables, declared: Object, rule: NearDuplicates) -> Iterator[Ou
     buckets = -(-rows // BUCKET) if rule.scope else 1
     bucket = pl.struct(rule.scope).hash() % max(buckets, 1) if buckets > 1 else pl.lit(0)
     for number in range(max(buckets, 1)):
-        frame = lazy.filter(bucket == number).collect() if buckets > 1 else lazy.collect()
+        # Row by row: most texts are of other buckets, and are not held.
+        frame = collected(lazy.filter(bucket == number) if buckets > 1 else lazy)
         # A missing text is a fault that compliance names; here it is one that resembles nothing.
         whole = frame.with_columns(pl.col(pl.String).fill_null(""))
         texts = compared(declared, own_words(declared, whole))
