@@ -81,8 +81,14 @@ def check_duplicates(tables: Tables) -> Iterator[Outcome]:
             yield from merged(_left(tables, declared, declared.near_duplicates))
 
 
-def scoped(tables: Tables, declared: Object) -> pl.LazyFrame:
-    """An object's text and scope columns, those that are not published taken from the plan."""
+def scoped(tables: Tables, declared: Object, ids: pl.Series | None = None) -> pl.LazyFrame:
+    """An object's text and scope columns, those that are not published taken from the plan.
+
+    Args:
+        tables: where they are.
+        declared: the object.
+        ids: the records that are wanted; all of them if left out.
+    """
     rule = _rule(declared)
     names = {field.name for field in declared.fields}
     hidden = [name for name in rule.scope if name not in names]
@@ -90,6 +96,8 @@ def scoped(tables: Tables, declared: Object) -> pl.LazyFrame:
     needed = [name for name in (*rule.scope, "FromName", "Incoming", "Subject") if name in names]
     columns = list(dict.fromkeys(("Id", *rule.text, *needed)))
     lazy = tables.scan(declared.name)
+    if ids is not None:
+        lazy = lazy.filter(pl.col("Id").is_in(ids.implode()))
     if not hidden:
         return lazy.select(columns)
     case = next(
@@ -104,10 +112,12 @@ def _left(tables: Tables, declared: Object, rule: NearDuplicates) -> Iterator[Ou
     lazy = scoped(tables, declared)
     rows = int(tables.scan(declared.name).select(pl.len()).collect().item())
     buckets = -(-rows // BUCKET) if rule.scope else 1
-    bucket = pl.struct(rule.scope).hash() % max(buckets, 1) if buckets > 1 else pl.lit(0)
+    share = pl.struct(rule.scope).hash() % max(buckets, 1) if buckets > 1 else pl.lit(0)
+    # Without the texts: which records are of a share is known before any text is read.
+    shares = collected(lazy.select("Id", share.alias("share"))) if buckets > 1 else None
     for number in range(max(buckets, 1)):
-        # Row by row: most texts are of other buckets, and are not held.
-        frame = collected(lazy.filter(bucket == number) if buckets > 1 else lazy)
+        some = None if shares is None else shares.filter(pl.col("share") == number)["Id"]
+        frame = collected(scoped(tables, declared, some))
         # A missing text is a fault that compliance names; here it is one that resembles nothing.
         whole = frame.with_columns(pl.col(pl.String).fill_null(""))
         texts = compared(declared, own_words(declared, whole))
