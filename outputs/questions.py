@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -194,6 +194,28 @@ def read_answers(dataset: Dataset, key: str) -> pl.DataFrame:
     return _read(dataset, answer_table(key), ANSWERS)
 
 
+def questions_of(dataset: Dataset, key: str, task_id: str | None = None) -> Iterator[Question]:
+    """The questions of a task in order of `task_id`, or the one with an id.
+
+    Raises:
+        DatasetError: as `read_questions`.
+    """
+    rows = read_questions(dataset, key).drop(CANARY_COLUMN)
+    for row in (rows if task_id is None else rows.filter(task_id=task_id)).iter_rows(named=True):
+        yield Question(**row)
+
+
+def answers_of(dataset: Dataset, key: str, task_id: str | None = None) -> Iterator[Answer]:
+    """The answers of a task in order of `task_id`, or the one to a question.
+
+    Raises:
+        DatasetError: as `read_answers`, or what an answer holds cannot be meant.
+    """
+    rows = read_answers(dataset, key).drop(CANARY_COLUMN)
+    for row in (rows if task_id is None else rows.filter(task_id=task_id)).iter_rows(named=True):
+        yield _answer(dataset, row)
+
+
 def find_question(dataset: Dataset, task_id: str) -> Question:
     """A question by its id.
 
@@ -203,9 +225,8 @@ def find_question(dataset: Dataset, task_id: str) -> Question:
     found = TASK_ID.fullmatch(task_id)
     keys = [found["key"]] if found and found["key"] in dataset.manifest.tasks else []
     for key in keys:
-        rows = read_questions(dataset, key).drop(CANARY_COLUMN).filter(task_id=task_id)
-        for row in rows.iter_rows(named=True):
-            return Question(**row)
+        for question in questions_of(dataset, key, task_id):
+            return question
     raise DatasetError(f"{dataset.path} has no question {task_id!r}; {_instead(dataset, task_id)}")
 
 
@@ -215,32 +236,35 @@ def find_answer(dataset: Dataset, question: Question) -> Answer:
     Raises:
         DatasetError: the dataset is a public copy, or the file is missing or damaged.
     """
-    answers = read_answers(dataset, question.task)
-    rows = answers.drop(CANARY_COLUMN).filter(task_id=question.task_id)
-    for row in rows.iter_rows(named=True):
-        try:
-            parameters: dict[str, Parameter] = dict(json.loads(row["parameters"]))
-        except (TypeError, ValueError) as error:
-            raise DatasetError(
-                f"{dataset.path}: the parameters of {question.task_id} are no JSON object; "
-                f"{dataset.damaged}"
-            ) from error
-        if None in (row["answers"] or ()) or None in (row["evidence"] or ()):
-            raise DatasetError(
-                f"{dataset.path}: the answers of {question.task_id} hold an empty value; "
-                f"{dataset.damaged}"
-            )
-        return Answer(
-            task_id=row["task_id"],
-            answers=tuple(row["answers"] or ("",)),
-            none_reason=row["none_reason"],
-            parameters=parameters,
-            evidence=tuple(row["evidence"] or ()),
-            runner_up=row["runner_up"],
-            margin=row["margin"],
-            solver_query=row["solver_query"] or "",
-        )
+    for answer in answers_of(dataset, question.task, question.task_id):
+        return answer
     raise DatasetError(f"{dataset.path} has no answer to {question.task_id}; {dataset.damaged}")
+
+
+def _answer(dataset: Dataset, row: Mapping[str, Any]) -> Answer:
+    """An answer from its row."""
+    try:
+        parameters: dict[str, Parameter] = dict(json.loads(row["parameters"]))
+    except (TypeError, ValueError) as error:
+        raise DatasetError(
+            f"{dataset.path}: the parameters of {row['task_id']} are no JSON object; "
+            f"{dataset.damaged}"
+        ) from error
+    if None in (row["answers"] or ()) or None in (row["evidence"] or ()):
+        raise DatasetError(
+            f"{dataset.path}: the answers of {row['task_id']} hold an empty value; "
+            f"{dataset.damaged}"
+        )
+    return Answer(
+        task_id=row["task_id"],
+        answers=tuple(row["answers"] or ("",)),
+        none_reason=row["none_reason"],
+        parameters=parameters,
+        evidence=tuple(row["evidence"] or ()),
+        runner_up=row["runner_up"],
+        margin=row["margin"],
+        solver_query=row["solver_query"] or "",
+    )
 
 
 def _known(dataset: Dataset, key: str) -> None:

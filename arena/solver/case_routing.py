@@ -45,7 +45,7 @@ def solve(desk: Desk, asked: Asked) -> Found:
         return Found(NONE, "the case names no issue")
     if len(issues) > 1:
         return Found(NONE, f"the issue is ambiguous: {', '.join(issues)}")
-    duty = _on_duty(desk)
+    duty = on_duty(desk)
     if not duty:
         return Found(NONE, f"nobody is on duty on {desk.today}")
     return _decided(desk, duty, _levels(desk, asked, issues[0]))
@@ -107,7 +107,7 @@ def _levels(desk: Desk, asked: Asked, issue: str) -> Iterator[Level]:
     yield Level("open", "open cases", _grouped(open_cases(desk, asked)), most=False)
 
 
-def _on_duty(desk: Desk) -> dict[str, str]:
+def on_duty(desk: Desk) -> dict[str, str]:
     """The names of the agents on duty on the question's day, by Id."""
     agents = desk.query(
         f"SELECT Id, Name FROM User WHERE DutyStart__c <= {desk.today} "

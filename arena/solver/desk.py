@@ -5,7 +5,7 @@ Equal statements are sent once: every question is asked of the same records.
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from orgsmith.arena.record import Record
@@ -61,12 +61,13 @@ class Memory:
 class Desk:
     """One question's desk: it asks on the question's day and keeps the statements it sent.
 
-    `statements` are the SOQL and SOSL statements in order; `objects` are the objects whose records
-    were needed, those reached over relationships included; `read` is set once texts had to be read.
+    `session` is on that day. `statements` are the SOQL and SOSL statements in order; `objects` are
+    the objects whose records were needed, those reached over relationships included; `read` is set
+    once texts had to be read.
     """
 
     def __init__(self, session: Session, today: dt.date, memory: Memory | None = None) -> None:
-        self._session = session.at(today)
+        self.session = session.at(today)
         self._memory = memory or Memory()
         self.today = today
         self.statements: list[str] = []
@@ -87,7 +88,7 @@ class Desk:
         Raises:
             OrgError: it cannot be meant.
         """
-        return self._ask(sosl, self._session.search)
+        return self._ask(sosl, self.session.search)
 
     def needs(self, *objects: str) -> None:
         """Note objects that a statement reached over relationships."""
@@ -98,7 +99,7 @@ class Desk:
         self.read = True
 
     def _queried(self, soql: str) -> list[Record]:
-        answer = self._session.query(soql)
+        answer = self.session.query(soql)
         return [
             record
             for start in range(0, answer.total, _PAGE)
@@ -107,12 +108,24 @@ class Desk:
 
     def _ask(self, statement: str, find: Callable[[str], list[Record]]) -> list[Record]:
         self.statements.append(statement)
-        self.objects.update(_OBJECTS.findall(statement))
         found = self._memory.recall(statement)
         if found is None:
             found = find(statement)
             self._memory.keep(statement, found)
+        # What is refused asks for nothing.
+        self.objects.update(self._named(statement))
         return found
+
+    def _named(self, statement: str) -> Iterator[str]:
+        """The objects that a statement asks for by their names, or those of their relationships."""
+        catalog = self.session.catalog
+        for name in _OBJECTS.findall(statement):
+            entity = catalog.entity(name)
+            if entity is not None:
+                yield entity.name
+            else:
+                children = (each.child(name) for each in catalog.entities.values())
+                yield from {child.entity for child in children if child is not None}
 
 
 def quoted(text: str) -> str:

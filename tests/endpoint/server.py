@@ -97,7 +97,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         with self.server.lock:
-            call = Call(len(self.server.calls), body, records_in(body["messages"][-1]["content"]))
+            prompt = body["messages"][-1]["content"] or ""
+            call = Call(len(self.server.calls), body, records_in(prompt))
             self.server.calls.append(call)
         answer = self.server.script(call)
         fault = answer if isinstance(answer, Fault) else Fault()

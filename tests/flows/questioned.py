@@ -79,12 +79,13 @@ def _tables(
     asked, gold = [], []
     for each in chosen:
         task_id = f"{task.key}-{hashlib.sha256(each.key.encode()).hexdigest()[:12]}"
+        words = ", ".join(map(str, each.slots.values()))
         asked.append(
             {
                 "task_id": task_id,
                 "task": task.key,
                 "persona": task.persona,
-                "question": f"Which one, {', '.join(map(str, each.slots.values()))}?",
+                "question": f"Which one ({each.shape}), {words}?",
                 "context": task.context(facts, each),
                 "domain": DOMAIN,
                 "today": each.today,
