@@ -1,0 +1,48 @@
+"""The scorer of all agents, as inspect-ai calls it."""
+
+from collections.abc import Collection
+
+from inspect_ai.scorer import Score, Scorer, Target, grouped, mean, scorer, stderr
+from inspect_ai.solver import TaskState
+
+from orgsmith.arena.scoring.score import score_reply
+from orgsmith.arena.scoring.verdict import Kind, Verdict
+from orgsmith.arena.trial.conduct import FILTERED, Conduct
+
+NAME = "verdict"
+
+
+@scorer(metrics=[grouped(mean(), "task"), stderr(cluster="fact")], name=NAME)
+def verdict() -> Scorer:
+    """Compares what an agent answered with the answer; no model is asked."""
+
+    async def score(state: TaskState, target: Target) -> Score:
+        conduct = state.store_as(Conduct)
+        found = judged(
+            conduct,
+            list(target),
+            state.metadata["answer_type"],
+            state.metadata["metric"],
+            state.metadata["given"],
+        )
+        return Score(
+            value=found.score,
+            answer=conduct.reply,
+            explanation=f"{found.kind}: {', '.join(found.said) or 'nothing'} was read of it",
+            metadata={
+                "verdict": found.kind.value,
+                "partial": found.partial,
+                "said": list(found.said),
+            },
+        )
+
+    return score
+
+
+def judged(
+    conduct: Conduct, answers: list[str], answer_type: str, metric: str, given: Collection[str]
+) -> Verdict:
+    """The verdict on what an agent did; `given` are the ids that it was told."""
+    if conduct.ending == FILTERED:
+        return Verdict(Kind.REFUSED, 0.0, 0.0)
+    return score_reply(conduct.reply, answers, answer_type, metric, given)
