@@ -20,10 +20,12 @@ from orgsmith.flows import (
     answers_command,
     datasets_command,
     diff_command,
+    evaluate_command,
     explain_command,
     export_command,
     generate_command,
     industries_command,
+    leaderboard_command,
     query_command,
     sandbox_command,
     serve_command,
@@ -52,6 +54,8 @@ query_command.add_to(app)
 explain_command.add_to(app)
 export_command.add_to(app)
 sandbox_command.add_to(app)
+evaluate_command.add_to(app)
+leaderboard_command.add_to(app)
 answers_command.add_to(app)
 
 

@@ -10,6 +10,8 @@ from orgsmith.outputs.manifest import library_versions
 
 ROOMS = ("schema", "prompts", "validators", "outputs", "flows")
 SOURCES = (".py", ".yaml", ".jinja")
+MADE = ("datasets", "fresh", "runs")
+"""Folders of `outputs` that hold what was made, not what makes it."""
 
 
 @cache
@@ -23,7 +25,6 @@ def code_version() -> str:
         folder = next(place for place in places if place.is_dir())
         for path in sorted(folder.rglob("*")):
             below = path.relative_to(folder)
-            # outputs/datasets holds what was made, not what makes it.
-            if path.suffix in SOURCES and below.parts[0] != "datasets":
+            if path.suffix in SOURCES and below.parts[0] not in MADE:
                 digest.update(f"{room}/{below.as_posix()}\0".encode() + path.read_bytes())
     return digest.hexdigest()

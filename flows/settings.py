@@ -3,7 +3,6 @@
 import datetime as dt
 import os
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,6 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
     StringConstraints,
-    ValidationError,
 )
 from pydantic_settings import (
     BaseSettings,
@@ -24,16 +22,14 @@ from pydantic_settings import (
 
 from orgsmith.arena.benchmark.wanted import Wanted
 from orgsmith.flows.logs import JSON, NONE, TEXT
-from orgsmith.flows.setting_sources import PREFIX, explain
+from orgsmith.flows.setting_sources import OF_TRIALS, PREFIX, TABLE, load
 from orgsmith.outputs.asking import NONE_SHARE, QUESTIONS
 from orgsmith.outputs.copies import cache_folder
 from orgsmith.outputs.remote import Place, Remote, place_of
 from orgsmith.prompts.model.shape import MODES
 from orgsmith.prompts.writing import PHRASEBOOK, Limits, Writing
-from orgsmith.schema.errors import UsageError
 from orgsmith.schema.organisation import LARGEST_SCALE, SMALLEST_SCALE
 
-TABLE = ("tool", "orgsmith")
 ANSWERS = ".answers"
 """Where below the output folder answers of models are kept, unless another folder is named."""
 
@@ -256,34 +252,17 @@ class Settings(BaseSettings):
         return init_settings, env_settings, dotenv_settings, pyproject
 
 
+KNOWN = (*Settings.model_fields, *OF_TRIALS)
+"""Names that may stand in the table of pyproject.toml."""
+
+
 def load_settings(**given: str | float | dt.date | None) -> Settings:
     """The settings of this process, `given` ones (from the command line) first; None is not given.
 
     Raises:
         UsageError: a value cannot be meant; one line that says where it was set.
     """
-    told = {name: value for name, value in given.items() if value is not None}
-    try:
-        _refuse_unknown()
-        return Settings.model_validate(told)
-    except ValidationError as error:
-        raise UsageError(explain(error, told, NEEDS)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"pyproject.toml cannot be read: {error}") from error
-    except OSError as error:
-        raise UsageError(f"{error.filename}: {error.strerror}") from error
-
-
-def _refuse_unknown() -> None:
-    """A misspelt setting in our own table is an error, not silence."""
-    file = Path("pyproject.toml")
-    table: object = tomllib.loads(file.read_text()) if file.is_file() else {}
-    for key in TABLE:
-        table = table.get(key, {}) if isinstance(table, dict) else {}
-    unknown = sorted(set(table) - set(Settings.model_fields)) if isinstance(table, dict) else []
-    if unknown:
-        known = ", ".join(Settings.model_fields)
-        raise UsageError(f"pyproject.toml [tool.orgsmith] {unknown[0]}: unknown; known are {known}")
+    return load(Settings, NEEDS, KNOWN, given)
 
 
 def processors() -> int:

@@ -19,6 +19,9 @@ COMMANDS = (
     ("query",),
     ("explain",),
     ("export",),
+    ("evaluate",),
+    ("leaderboard",),
+    ("rescore",),
     ("sandbox",),
     ("verify",),
     ("clean",),
@@ -48,7 +51,18 @@ def test_version(orgsmith: str) -> None:
 
 
 def test_start_imports_nothing_heavy() -> None:
-    heavy = ("prefect", "polars", "pandera", "pydantic", "openai", "instructor", "scipy", "pyarrow")
+    heavy = (
+        "inspect_ai",
+        "altair",
+        "prefect",
+        "polars",
+        "pandera",
+        "pydantic",
+        "openai",
+        "instructor",
+        "scipy",
+        "pyarrow",
+    )
     code = (
         f"import sys, orgsmith.flows.cli; print([name for name in {heavy} if name in sys.modules])"
     )

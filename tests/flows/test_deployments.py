@@ -12,7 +12,9 @@ import pytest
 import yaml
 
 from orgsmith.flows.schedules import KEEP, weekly
+from orgsmith.flows.setting_sources import OF_TRIALS
 from orgsmith.flows.settings import OF_PROCESS, Settings
+from orgsmith.flows.trial_settings import TrialSettings
 from orgsmith.outputs.manifest import Manifest
 from orgsmith.schema.packs import industry_names
 from tests.flows.operations import (
@@ -27,6 +29,8 @@ from tests.flows.operations import (
 )
 
 BUILT_IN = industry_names(Path("no such folder"))
+FRESH = "fresh"
+"""The deployment of the flow `evaluate`."""
 SMALL = "scale=0.05"
 
 
@@ -131,8 +135,9 @@ def test_logs_are_on_the_pages_and_on_the_workers_console(operations: Operations
 
 def test_each_industry_has_its_deployment(operations: Operations) -> None:
     found = {each["name"]: each for each in operations.ask("deployments/filter")}
-    assert tuple(sorted(found)) == BUILT_IN
-    for name, each in found.items():
+    assert tuple(sorted(found)) == tuple(sorted((*BUILT_IN, FRESH)))
+    for name in BUILT_IN:
+        each = found[name]
         (schedule,) = each["schedules"]
         assert schedule["active"] is False
         assert schedule["schedule"]["timezone"] == "UTC"
@@ -155,6 +160,44 @@ def test_the_form_describes_and_types_every_parameter(operations: Operations) ->
         assert kinds > {"null"}, name
         assert len(kinds) == 2, name
     assert fields["scale"]["anyOf"][0] == {"maximum": 1000.0, "minimum": 0.02, "type": "number"}
+
+
+def test_a_fresh_organisation_and_its_leaderboard(operations: Operations) -> None:
+    asked = ("--param", SMALL, "--param", "limit=1", "--watch")
+    done = operations.run("prefect", "deployment", "run", "evaluate/fresh", *asked)
+    assert done.returncode == 0, done.stdout
+    (run,) = [
+        run for run in operations.ask("flow_runs/filter") if run["name"] == "solver on sportswear"
+    ]
+    assert run["state"]["type"] == "COMPLETED"
+    latest = (operations.tree / "outputs/fresh/sportswear/latest").resolve()
+    manifest = Manifest.read(latest)
+    assert manifest.scale == 0.05
+    assert str(manifest.seed) == run["expected_start_time"][:10].replace("-", "")
+    (folder,) = (operations.tree / "outputs/runs").glob(f"*-{manifest.fingerprint[:12]}")
+    assert "solver" in (folder / "leaderboard.html").read_text()
+    found = artifacts(operations, run["id"])
+    rows = json.loads(found["leaderboard"]["data"])
+    assert [row["entry"] for row in rows] == ["solver", "constant", "random"]
+    assert rows[0]["score %"] == "100.0"
+    assert "every answer is scored" in found["trial"]["data"]
+
+
+def test_the_form_of_an_evaluation_describes_and_types_every_parameter(
+    operations: Operations,
+) -> None:
+    (fresh,) = operations.ask("deployments/filter", {"deployments": {"name": {"any_": [FRESH]}}})
+    fields = fresh["parameter_openapi_schema"]["properties"]
+    assert set(OF_TRIALS) < set(fields)
+    assert set(fields) - {"fresh"} < set(TrialSettings.model_fields)
+    for name, entry in fields.items():
+        assert len(entry["description"]) > 10, name
+    wrong = ("--param", "agent=oracle")
+    before = operations.ask("flow_runs/count")
+    done = operations.run("prefect", "deployment", "run", "evaluate/fresh", *wrong)
+    assert done.returncode != 0
+    assert "agent" in done.stdout
+    assert operations.ask("flow_runs/count") == before
 
 
 @pytest.mark.parametrize(
@@ -259,7 +302,9 @@ def test_the_pages_show_it(operations: Operations, page: Callable[[str], str]) -
 
 
 def test_prefect_yaml_has_what_serve_schedules(repo: Path) -> None:
-    declared = yaml.safe_load((repo / "prefect.yaml").read_text())["deployments"]
+    *declared, fresh = yaml.safe_load((repo / "prefect.yaml").read_text())["deployments"]
+    assert fresh["name"] == FRESH
+    assert not any(each["active"] for each in fresh["schedules"])
     planned = {each.name: each for each in weekly(BUILT_IN)}
     assert [each["name"] for each in declared] == list(planned)
     for each in declared:
