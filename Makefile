@@ -26,7 +26,7 @@ check: $(VENV)/.installed $(VENV)/.bench .typing/orgsmith  ## format, lint, type
 	PYTHONPATH=.typing $(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/deptry $(ROOMS)
 
-BENCH ?= generate stages related startup model_calls near_duplicates sandbox
+BENCH ?= generate stages related startup model_calls near_duplicates sandbox agents
 bench: $(VENV)/.installed $(VENV)/.bench  ## measure; BENCH="generate" names one, ARGS are its own
 	for each in $(BENCH); do $(BIN)/python -m bench.$$each $(ARGS) || exit 1; done
 

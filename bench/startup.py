@@ -7,14 +7,13 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
+from bench.commands import facts, table
 from bench.generate import ORGSMITH, Cost, call
-from bench.reporting import save, spread
+from bench.reporting import save
 
 VERSIONS = ("orgsmith", "polars", "typer")
 TARGETS_S = {"orgsmith --help": 0.3, "orgsmith inspect": 1.0}
@@ -40,22 +39,6 @@ def measure(runs: int, folder: Path) -> dict[str, list[Cost]]:
     return found
 
 
-def table(found: Mapping[str, Sequence[Cost]]) -> Table:
-    """A row for each command."""
-    shown = Table(title="start-up: median (lowest-highest)")
-    for heading in ("command", "wall s", "CPU s", "MiB", "at most s"):
-        shown.add_column(heading, justify="right")
-    for name, costs in found.items():
-        shown.add_row(
-            name,
-            spread([cost.wall_s for cost in costs], 2),
-            spread([cost.cpu_s for cost in costs], 2),
-            spread([cost.peak_mib for cost in costs], 0),
-            f"{TARGETS_S[name]:g}" if name in TARGETS_S else "",
-        )
-    return shown
-
-
 def main() -> None:
     """Measures, prints the table, writes the result."""
     parser = argparse.ArgumentParser(description="Times the start of commands.")
@@ -67,12 +50,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="orgsmith-bench-") as folder:
         found = measure(asked.runs, Path(folder))
     console = Console(width=None if sys.stdout.isatty() else 120)
-    console.print(table(found))
-    facts = {
-        name: [{"wall_s": cost.wall_s, "cpu_s": cost.cpu_s} for cost in costs]
-        for name, costs in found.items()
-    }
-    console.print(f"written: {save(asked.name, VERSIONS, {'commands': facts})}")
+    console.print(table("start-up", found, TARGETS_S, 2))
+    console.print(f"written: {save(asked.name, VERSIONS, {'commands': facts(found)})}")
 
 
 if __name__ == "__main__":
