@@ -105,9 +105,12 @@ def run(arguments: list[str]) -> int:
         _complain("interrupted; run the same command again to go on where it was")
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has had enough of it (`| head`); that is no failure.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _enough()
+    except SystemExit as error:
+        # Typer and rich make an exit code of it.
+        if not isinstance(error.__context__, BrokenPipeError):
+            raise
+        return _enough()
     except TyperException as error:
         _complain(_usage(error))
         return 2
@@ -128,6 +131,12 @@ def orgsmith(
 
         typer.echo(f"orgsmith {orgsmith_version()}")
         raise typer.Exit
+
+
+def _enough() -> int:
+    """Whoever read our output has had enough of it (`| head`); that is no failure."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _failed(error: Exception) -> int:

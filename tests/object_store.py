@@ -59,6 +59,9 @@ class ObjectStore:
                 return app(environ, start)
             code = "AccessDenied" if status.startswith("403") else "InternalError"
             start(status, [("Content-Type", "application/xml")])
+            if method == "HEAD":
+                # A body here would be taken for the beginning of another answer.
+                return []
             return [f"<Error><Code>{code}</Code><Message>told to</Message></Error>".encode()]
 
         return answer

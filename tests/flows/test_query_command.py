@@ -167,15 +167,16 @@ def test_the_statement_from_standard_input(tell: Tell) -> None:
     )
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("form", [(), ("--csv",), ("--json",)])
 def test_whoever_reads_may_have_had_enough(
-    orgsmith: str, out: Path, tmp_path: Path, form: tuple[str, ...]
+    orgsmith: str, out: Path, tmp_path: Path, form: tuple[str, ...], unbuffered: str
 ) -> None:
     soql = "SELECT Id, Subject, TextBody FROM EmailMessage"
     process = subprocess.Popen(
         [orgsmith, "query", "--out", out, soql, *form],
         cwd=tmp_path,
-        env=quiet(),
+        env={**quiet(), "PYTHONUNBUFFERED": unbuffered},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

@@ -180,11 +180,13 @@ def test_no_dataset(call: Call, tmp_path: Path, verb: str) -> None:
     fails(call(verb, broken), 1, "broken/manifest.json", "JSON")
 
 
-def test_interrupted_pipe(orgsmith: str) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_interrupted_pipe(orgsmith: str, unbuffered: str) -> None:
     done = subprocess.run(
         f"{orgsmith} industries show sportswear | head -n 1; exit ${{PIPESTATUS[0]}}",
         shell=True,
         executable="/bin/bash",
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         capture_output=True,
         text=True,
     )
