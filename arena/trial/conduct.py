@@ -1,9 +1,10 @@
 """How an agent behaved on a question: kept in the store of its sample, and so in the log."""
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from inspect_ai.util import StoreModel
-from pydantic import Field
+from inspect_ai.util import Store
 
 from orgsmith.arena.solver.desk import Desk
 from orgsmith.prompts.model.usage import Usage
@@ -12,11 +13,15 @@ ANSWERED, TURN_LIMIT, CONTEXT_FULL, FILTERED = "answered", "turn limit", "contex
 """How an agent ends: it answers; its turns are up; what was said fills the model's context; or the
 provider's filter withholds the reply."""
 
+KEY = "conduct"
+"""By what the store of a sample has it."""
+
 LONGEST, MOST = 2_000, 100
 """Characters of an argument or a statement that are kept, and statements."""
 
 
-class Conduct(StoreModel):
+@dataclass
+class Conduct:
     """Counts of one sample, and the steps that were taken.
 
     `stopped` says why the sample could not be brought to its end, by no fault of the agent's, None
@@ -38,14 +43,23 @@ class Conduct(StoreModel):
     idle: int = 0
     format_errors: int = 0
     tool_errors: int = 0
-    steps: list[dict[str, Any]] = Field(default_factory=list)
+    steps: list[dict[str, Any]] = field(default_factory=list)
     calls: int = 0
     cached_calls: int = 0
     prompt_tokens: int | None = 0
     completion_tokens: int | None = 0
     cost_usd: float | None = 0.0
-    statements: list[str] = Field(default_factory=list)
-    objects: list[str] = Field(default_factory=list)
+    statements: list[str] = field(default_factory=list)
+    objects: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, store: Mapping[str, Any]) -> "Conduct":
+        """What the store of a sample in a log has; nothing done, if it has nothing."""
+        return cls(**store.get(KEY, {}))
+
+    def keep(self, store: Store) -> None:
+        """Put it into the store of its sample."""
+        store.set(KEY, asdict(self))
 
     @property
     def usage(self) -> Usage:
@@ -64,7 +78,7 @@ class Conduct(StoreModel):
             name: value[:LONGEST] if isinstance(value, str) else value
             for name, value in arguments.items()
         }
-        self.steps = [*self.steps, {"tool": tool, "arguments": kept}]
+        self.steps.append({"tool": tool, "arguments": kept})
 
     def fail(self) -> None:
         """Note that the tool called last came back with an error."""

@@ -83,22 +83,25 @@ def finished_in(file: Path) -> Iterator[tuple[str, int]]:
             yield str(each.id), before + each.epoch
 
 
-def set_aside(folder: Path) -> list[Path]:
-    """Rename the logs in a folder that cannot be read, and return their new names.
+def looked_through(folder: Path) -> tuple[set[tuple[str, int]], list[Path]]:
+    """The questions and epochs that the logs in a folder have finished; and the logs that cannot be
+    read, renamed so that nobody tries again.
 
     A full disk leaves such, or a copy that was broken off; what they held is asked again.
 
     Raises:
         StorageError: one cannot be renamed.
     """
-    found = []
+    finished: set[tuple[str, int]] = set()
+    damaged: list[Path] = []
     for file in log_files(folder):
         try:
-            list(finished_in(file))
+            finished.update(finished_in(file))
         except Exception:
+            # Whatever the reader stumbles over.
             with storage_errors(file):
-                found.append(file.rename(file.with_name(f"{file.name}.damaged")))
-    return found
+                damaged.append(file.rename(file.with_name(f"{file.name}.damaged")))
+    return finished, damaged
 
 
 def was_cancelled(folder: Path) -> bool:
@@ -120,7 +123,7 @@ def _epochs_before(log: EvalLog) -> int:
 
 def conduct_of(sample: EvalSample) -> Conduct:
     """How the agent behaved."""
-    return sample.store_as(Conduct)
+    return Conduct.of(sample.store)
 
 
 def _row(sample: EvalSample) -> dict[str, object]:

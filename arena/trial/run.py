@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import import_module
@@ -16,20 +16,24 @@ from inspect_ai.model import Model
 from orgsmith.arena.agents.kinds import Contestant
 from orgsmith.arena.agents.world import World
 from orgsmith.arena.results.columns import SCORED
+from orgsmith.arena.results.files import samples_of as samples_in_table
 from orgsmith.arena.trial.endpoint import Endpoint
 from orgsmith.arena.trial.guard import Guard, watched
 from orgsmith.arena.trial.ledger import Ledger
-from orgsmith.arena.trial.logs import finished_in, log_files, samples_of, set_aside, was_cancelled
+from orgsmith.arena.trial.logs import log_files, looked_through, samples_of, was_cancelled
 from orgsmith.arena.trial.parts import Asked, left
 from orgsmith.arena.trial.quiet import quiet
 from orgsmith.arena.trial.tasks import Done, nothing, task_of
 from orgsmith.outputs.storage import storage_errors
 from orgsmith.outputs.store import write_table
 from orgsmith.prompts.model.usage import Budget
-from orgsmith.schema.errors import OrgsmithError
+from orgsmith.schema.errors import DatasetError, OrgsmithError
 
 LOGS, SAMPLES_FILE = "logs", "samples.parquet"
 """What lies in the folder of a run: inspect-ai's logs, and what they tell as a table."""
+
+AT_ONCE = 1_000
+"""Samples that are written together where nothing was paid for them."""
 
 VERSION = 8
 """Digits of the version of agents and tools that tell entries of a leaderboard apart."""
@@ -122,11 +126,11 @@ def run(
     logs = folder / LOGS
     with storage_errors(logs):
         logs.mkdir(parents=True, exist_ok=True)
-    damaged = set_aside(logs)
+    finished, damaged = looked_through(logs)
     guard = _guard(contestant, endpoint, folder)
     model = None if guard is None else endpoint.model(contestant)
-    finished = {each for file in log_files(logs) for each in finished_in(file)}
-    for part in left(asked, finished):
+    parts = left(asked, finished)
+    for part in parts:
         if guard is None or guard.stopped is None:
             task = task_of(
                 world,
@@ -142,7 +146,8 @@ def run(
                 # inspect-ai takes Ctrl-C for itself.
                 write_samples(folder)
                 raise KeyboardInterrupt
-    every = write_samples(folder)
+    known = None if parts else _table(folder, finished)
+    every = write_samples(folder) if known is None else known
     wanted = {item.task_id for item in asked.items}
     samples = every.filter(pl.col("task_id").is_in(wanted) & (pl.col("epoch") <= asked.epochs))
     stopped = None if guard is None else guard.stopped
@@ -161,6 +166,16 @@ def write_samples(folder: Path) -> pl.DataFrame:
     return samples
 
 
+def _table(folder: Path, finished: Set[tuple[str, int]]) -> pl.DataFrame | None:
+    """The table of a run, if it has all that is finished; a kill may have come before it."""
+    try:
+        samples = samples_in_table(folder / SAMPLES_FILE)
+    except DatasetError:
+        return None
+    scored = samples.filter(status=SCORED).select("task_id", "epoch").iter_rows()
+    return samples if finished <= set(scored) else None
+
+
 def _evaluated(task: Task, model: Model | None, epochs: int, logs: Path, at_once: int) -> None:
     """Let inspect-ai do the work, and write a log."""
     inspect_eval(
@@ -173,10 +188,11 @@ def _evaluated(task: Task, model: Model | None, epochs: int, logs: Path, at_once
         continue_on_fail=True,
         max_samples=at_once if model else 1,
         # Nothing that is finished is only in memory, where it was paid for.
-        log_buffer=1 if model else None,
+        log_buffer=1 if model else AT_ONCE,
         log_level="critical",
         log_realtime=model is not None,
         display="none",
+        score_display=False,
         ctl_server=False,
     )
 

@@ -7,7 +7,7 @@ from inspect_ai.solver import TaskState
 
 from orgsmith.arena.scoring.score import score_reply
 from orgsmith.arena.scoring.verdict import Kind, Verdict
-from orgsmith.arena.trial.conduct import FILTERED, Conduct
+from orgsmith.arena.trial.conduct import FILTERED, KEY, Conduct
 
 NAME = "verdict"
 
@@ -17,7 +17,7 @@ def verdict() -> Scorer:
     """Compares what an agent answered with the answer; no model is asked."""
 
     async def score(state: TaskState, target: Target) -> Score:
-        conduct = state.store_as(Conduct)
+        conduct = Conduct(**state.store.get(KEY, {}))
         found = judged(
             conduct,
             list(target),

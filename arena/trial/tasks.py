@@ -106,9 +106,8 @@ def on_trial(
     def answering() -> Solver:
         async def solve(state: TaskState, generate: Generate) -> TaskState:
             del generate
-            item, conduct = items[str(state.sample_id)], state.store_as(Conduct)
-            conduct.epoch = part.first - 1 + state.epoch
-            conduct.cached = cache
+            item = items[str(state.sample_id)]
+            conduct = Conduct(epoch=part.first - 1 + state.epoch, cached=cache)
             desk = world.desk(contestant, item)
             try:
                 if contestant.agent in BASELINES:
@@ -128,6 +127,7 @@ def on_trial(
                 raise
             finally:
                 conduct.asked(desk)
+                conduct.keep(state.store)
             state.output = ModelOutput.from_content(contestant.name, conduct.reply or "")
             state.completed = True
             done(conduct.usage)

@@ -169,7 +169,7 @@ def test_what_a_cluster_cannot_do_is_said(monkeypatch: pytest.MonkeyPatch, tmp_p
         with pytest.raises(StorageError, match="did not finish a task"):
             dispatch(os._exit, 1)
         # Those that it has killed are started again.
-        client.wait_for_workers(1)  # type: ignore[no-untyped-call]
+        client.wait_for_workers(1)
         (tmp_path / "only_here.py").write_text("def fault_of(place, code):\n    return ''\n")
         monkeypatch.syspath_prepend(tmp_path)
         monkeypatch.setattr(runners, "fault_of", importlib.import_module("only_here").fault_of)

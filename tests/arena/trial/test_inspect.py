@@ -11,7 +11,7 @@ from inspect_ai.log import EvalLog, read_eval_log
 
 from orgsmith.arena.agents.kinds import REACT, SOLVER
 from orgsmith.arena.agents.world import World
-from orgsmith.arena.trial.conduct import Conduct
+from orgsmith.arena.trial.logs import conduct_of
 from orgsmith.arena.trial.registry import TASKS
 from orgsmith.arena.trial.rescore import rescore, run_of
 from orgsmith.outputs.questions import TASK_KEYS
@@ -67,7 +67,7 @@ def test_all_tasks_with_a_model(world: World, endpoint: Server, tmp_path: Path) 
     assert log.samples
     assert sorted(sample.metadata["task"] for sample in log.samples) == sorted(TASK_KEYS)
     for sample in log.samples:
-        assert sample.store_as(Conduct).turns == 2
+        assert conduct_of(sample).turns == 2
         assert sample.scores
         assert sample.scores["verdict"].value == 1.0
     assert len(endpoint.calls) == 2 * len(TASK_KEYS)

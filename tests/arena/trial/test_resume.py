@@ -39,6 +39,23 @@ def test_more_questions_and_epochs_pay_for_what_is_new(
     assert len(endpoint.calls) == 14 + 2 * 3
 
 
+def test_a_table_that_a_kill_came_before_is_written(
+    world: World, endpoint: Server, tmp_path: Path
+) -> None:
+    who, items = contestant(ACT, "perfect"), world.exam.chosen((), 1)[:3]
+    ran = tried(world, who, items, endpoint_at(endpoint), tmp_path)
+    table = ran.folder / SAMPLES_FILE
+    for content in (b"", b"PAR1", None):
+        if content is None:
+            pl.read_parquet(table).head(1).write_parquet(table)
+        else:
+            table.write_bytes(content)
+        again = tried(world, who, items, endpoint_at(endpoint), tmp_path)
+        assert again.samples.equals(ran.samples)
+        assert pl.read_parquet(table).equals(ran.samples)
+    assert len(endpoint.calls) == 6
+
+
 def test_settings_that_answers_do_not_depend_on_change_nothing(
     world: World, endpoint: Server, tmp_path: Path
 ) -> None:
