@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from orgsmith.arena.agents.kinds import BASELINES
 from orgsmith.arena.results.figures import Figures, Share, figures
 from orgsmith.arena.results.trials import ENTRY, newest
 from orgsmith.outputs.questions import TASK_KEYS
 
 ALL, TASK, PERSONA = "all", "task", "persona"
-
-BASELINES = ("constant", "random", "solver")
-"""Agents without a model: two that guess, and one that knows what is meant."""
 
 _SHARES = pl.List(pl.Struct({"name": pl.String(), "samples": pl.Int64(), "share": pl.Float64()}))
 

@@ -16,6 +16,7 @@ from inspect_ai.model import Model
 from orgsmith.arena.agents.kinds import Contestant
 from orgsmith.arena.agents.world import World
 from orgsmith.arena.results.columns import SCORED
+from orgsmith.arena.results.files import NAME as SAMPLES_FILE
 from orgsmith.arena.results.files import samples_of as samples_in_table
 from orgsmith.arena.trial.endpoint import Endpoint
 from orgsmith.arena.trial.guard import Guard, watched
@@ -29,8 +30,8 @@ from orgsmith.outputs.store import write_table
 from orgsmith.prompts.model.usage import Budget
 from orgsmith.schema.errors import DatasetError, OrgsmithError
 
-LOGS, SAMPLES_FILE = "logs", "samples.parquet"
-"""What lies in the folder of a run: inspect-ai's logs, and what they tell as a table."""
+LOGS = "logs"
+"""Where in the folder of a run inspect-ai's logs lie, beside the table of what they tell."""
 
 AT_ONCE = 1_000
 """Samples that are written together where nothing was paid for them."""

@@ -7,9 +7,10 @@ import polars as pl
 from orgsmith.arena.agents.kinds import ACT, CONSTANT, RANDOM, SOLVER, Contestant
 from orgsmith.arena.agents.world import World
 from orgsmith.arena.results.columns import SAMPLES
+from orgsmith.arena.results.files import NAME as SAMPLES_FILE
 from orgsmith.arena.trial.endpoint import Endpoint
 from orgsmith.arena.trial.rescore import rescore
-from orgsmith.arena.trial.run import LOGS, SAMPLES_FILE, folder_of
+from orgsmith.arena.trial.run import LOGS, folder_of
 from tests.arena.trial.trials import contestant, endpoint_at, tried
 from tests.endpoint.server import Server
 
