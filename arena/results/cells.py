@@ -2,6 +2,7 @@
 
 from orgsmith.arena.results.consistency import Consistency
 from orgsmith.arena.results.figures import Figures
+from orgsmith.arena.results.intervals import Interval
 from orgsmith.arena.results.leaderboard import Row
 
 NOT_SCORED = "not scored"
@@ -29,11 +30,18 @@ def score(known: Figures | None) -> str:
 
 def interval(known: Figures | None) -> str:
     """The interval of the score in percent."""
-    if known is None or known.score is None:
-        return ""
-    if known.interval is None:
-        return UNKNOWN
-    return f"{percent(known.interval.low)} to {percent(known.interval.high)}"
+    return "" if known is None or known.score is None else _ends(known.score_interval)
+
+
+def success(known: Figures) -> str:
+    """How often the score is full, in percent, with its interval."""
+    if known.success is None:
+        return NOT_SCORED
+    return f"{percent(known.success)} ({_ends(known.success_interval)})"
+
+
+def _ends(interval: Interval | None) -> str:
+    return UNKNOWN if interval is None else f"{percent(interval.low)} to {percent(interval.high)}"
 
 
 def passed(known: Figures) -> str:

@@ -109,8 +109,8 @@ def _point(row: Row, paints: Mapping[str, str]) -> Record:
         "paint": paints[readable(row.entry.agent)],
         "cost": known.cost_usd,
         "score": score,
-        "low": 100 * known.interval.low if known.interval else score,
-        "high": 100 * known.interval.high if known.interval else score,
+        "low": 100 * known.score_interval.low if known.score_interval else score,
+        "high": 100 * known.score_interval.high if known.score_interval else score,
     }
 
 

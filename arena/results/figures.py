@@ -56,8 +56,9 @@ class Figures:
     budget: int
     failed: int
     score: float | None
-    interval: Interval | None
+    score_interval: Interval | None
     success: float | None
+    success_interval: Interval | None
     partial: float | None
     consistency: tuple[Consistency, ...]
     none: NoneSaid
@@ -89,20 +90,20 @@ def figures(samples: pl.DataFrame) -> Figures:
     """The figures of samples of one entry, each of which counts."""
     scored = samples.filter(pl.col("status") == SCORED)
     questions = by_question(samples)
-    scores = questions.with_columns(value="score")
     wrong = scored.filter(~pl.col("success"))
     return Figures(
         asked=samples["task_id"].n_unique(),
         answered=questions.height,
-        facts=facts(scores),
+        facts=facts(questions),
         samples=samples.height,
         scored=scored.height,
         endpoint=_count(samples, ENDPOINT),
         budget=_count(samples, BUDGET),
         failed=_count(samples, FAILED),
         score=_mean(questions["score"]),
-        interval=interval(scores),
+        score_interval=interval(questions, "score"),
         success=_mean(questions["success"]),
+        success_interval=interval(questions, "success"),
         partial=_mean(questions["partial"]),
         consistency=consistency(questions["trials"].to_list(), questions["successes"].to_list()),
         none=_none(scored),

@@ -16,6 +16,11 @@ Sums = npt.NDArray[np.float64]
 _PAIR = 2
 """One cluster says nothing about how clusters differ."""
 
+_CLUSTER = pl.coalesce(
+    pl.concat_str(pl.lit("fact "), "fact"), pl.concat_str(pl.lit("question "), "task_id")
+).alias("cluster")
+"""What questions of a task are drawn together by: their fact; without one each is on its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -41,8 +46,8 @@ class _Stratum:
         )
 
 
-def interval(questions: pl.DataFrame) -> Interval | None:
-    """The 95 % interval of the mean of `value`; None where fewer than two facts are asked about.
+def interval(questions: pl.DataFrame, column: str) -> Interval | None:
+    """The 95 % interval of the mean of a column; None where fewer than two facts are asked about.
 
     The percentile bootstrap over clusters: facts are drawn with replacement, each with all of its
     questions, as many as there are, and within each task (Davison and Hinkley, "Bootstrap methods
@@ -52,9 +57,10 @@ def interval(questions: pl.DataFrame) -> Interval | None:
     what was never seen.
 
     Args:
-        questions: a row per question, its epochs averaged: task, task_id, fact, value.
+        questions: a row per question, its epochs averaged: task, task_id, fact, and the column.
+        column: numbers, none of them null.
     """
-    strata = _strata(questions)
+    strata = _strata(questions, column)
     if sum(map(len, strata)) < _PAIR:
         return None
     generator = stream(0, "results", 0, "bootstrap")
@@ -67,30 +73,25 @@ def interval(questions: pl.DataFrame) -> Interval | None:
     tail = (1 - COVERAGE) / 2
     low, high = np.quantile(means, (tail, 1 - tail))
     # Rounding may leave the mean itself just outside.
-    mean = float(questions["value"].sort().sum()) / questions.height
+    mean = float(questions[column].sort().sum()) / questions.height
     return Interval(min(float(low), mean), max(float(high), mean))
 
 
 def facts(questions: pl.DataFrame) -> int:
     """How many facts the questions rest on, those of each task counted apart."""
-    return _clusters(questions).height
+    return questions.select("task", _CLUSTER).n_unique()
 
 
-def _clusters(questions: pl.DataFrame) -> pl.DataFrame:
-    """The sum and the number of values of each fact within a task; no fact is one of its own."""
-    fact = pl.coalesce(
-        pl.concat_str(pl.lit("fact "), "fact"), pl.concat_str(pl.lit("question "), "task_id")
-    )
+def _clusters(questions: pl.DataFrame, column: str) -> pl.DataFrame:
+    """The sum and the number of a column's values for each fact within a task."""
     # Sorted before they are added: a sum of floats depends on the order.
-    total = pl.col("value").sort().sum()
+    total = pl.col(column).sort().sum()
     return (
-        questions.group_by("task", cluster=fact)
-        .agg(total=total, size=pl.len())
-        .sort("task", "cluster")
+        questions.group_by("task", _CLUSTER).agg(total=total, size=pl.len()).sort("task", "cluster")
     )
 
 
-def _strata(questions: pl.DataFrame) -> list[_Stratum]:
+def _strata(questions: pl.DataFrame, column: str) -> list[_Stratum]:
     """The clusters of each task, where there are two at least.
 
     A task with a single fact would never vary, and the interval be too narrow. Such tasks are
@@ -99,7 +100,7 @@ def _strata(questions: pl.DataFrame) -> list[_Stratum]:
     """
     strata = [
         _Stratum(task["total"].to_numpy(), task["size"].cast(pl.Float64).to_numpy())
-        for task in _clusters(questions).partition_by("task", maintain_order=True)
+        for task in _clusters(questions, column).partition_by("task", maintain_order=True)
     ]
     several = [each for each in strata if len(each) >= _PAIR]
     single = [each for each in strata if len(each) < _PAIR]

@@ -7,6 +7,7 @@ import polars as pl
 
 from orgsmith.arena.agents.kinds import BASELINES
 from orgsmith.arena.results.figures import Figures, Share, figures
+from orgsmith.arena.results.intervals import Interval
 from orgsmith.arena.results.trials import ENTRY, newest
 from orgsmith.outputs.questions import TASK_KEYS
 
@@ -24,7 +25,8 @@ RESULTS = pl.Schema(
             ("asked", "answered", "facts", "samples", "scored", "endpoint", "budget", "failed"),
             pl.Int64(),
         ),
-        **dict.fromkeys(("score", "low", "high", "success", "partial"), pl.Float64()),
+        **dict.fromkeys(("score", "score_low", "score_high"), pl.Float64()),
+        **dict.fromkeys(("success", "success_low", "success_high", "partial"), pl.Float64()),
         "pass_k": pl.List(pl.Float64()),
         "pass_k_questions": pl.List(pl.Int64()),
         **dict.fromkeys(
@@ -128,8 +130,8 @@ def _row(entry: Entry, scope: Scope) -> tuple[object, ...]:
         "baseline": entry.is_baseline,
         "scope": scope.kind,
         "name": scope.name,
-        "low": known.interval.low if known.interval else None,
-        "high": known.interval.high if known.interval else None,
+        **_ends("score", known.score_interval),
+        **_ends("success", known.success_interval),
         "pass_k": [each.chance for each in known.consistency],
         "pass_k_questions": [each.questions for each in known.consistency],
         "none_precision": known.none.precision,
@@ -139,6 +141,11 @@ def _row(entry: Entry, scope: Scope) -> tuple[object, ...]:
         "causes": list(_plain(known.causes)),
     }
     return tuple(values[name] if name in values else getattr(known, name) for name in RESULTS)
+
+
+def _ends(name: str, interval: Interval | None) -> dict[str, float | None]:
+    low, high = (interval.low, interval.high) if interval else (None, None)
+    return {f"{name}_low": low, f"{name}_high": high}
 
 
 def _plain(shares: Sequence[Share]) -> Iterator[dict[str, object]]:

@@ -12,7 +12,7 @@ from orgsmith.arena.results.summary import TASK
 COLUMNS: Mapping[str, Callable[[Figures], str]] = {
     "score %": cells.score,
     "95 % interval": cells.interval,
-    "success %": lambda known: cells.percent(known.success),
+    "success %": cells.success,
     "pass^k %": cells.passed,
     "tokens": lambda known: cells.measured(known, cells.whole(known.tokens)),
     "cost": lambda known: cells.measured(known, cells.dollars(known.cost_usd)),

@@ -45,7 +45,7 @@ def clustered(number: int, clusters: int, size: int) -> pl.DataFrame:
 
 def coverage(samples: list[pl.DataFrame]) -> float:
     """How often the interval holds the true mean, 0.5."""
-    found = [interval(each) for each in samples]
+    found = [interval(each, "value") for each in samples]
     return float(np.mean([each is not None and each.low <= 0.5 <= each.high for each in found]))
 
 
@@ -60,13 +60,13 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
 
 def test_two_facts_by_hand() -> None:
     # Drawn twice of two: (0, 0) and (1, 1) a quarter of the time each, so both ends are reached.
-    assert interval(asked(("t", "a", 0.0), ("t", "b", 1.0))) == Interval(0.0, 1.0)
+    assert interval(asked(("t", "a", 0.0), ("t", "b", 1.0)), "value") == Interval(0.0, 1.0)
 
 
 def test_the_quantiles_are_those_of_the_binomial() -> None:
     # 100 facts, 30 of them right: the mean of a resample is binomial(100, 0.3) / 100, whose
     # 2.5 % and 97.5 % points are 21 and 39.
-    found = interval(asked(*(("t", str(fact), float(fact < 30)) for fact in range(100))))
+    found = interval(asked(*(("t", str(fact), float(fact < 30)) for fact in range(100))), "value")
 
     assert found is not None
     assert found.low == pytest.approx(0.21, abs=ROOM)
@@ -79,18 +79,18 @@ def test_tasks_are_drawn_from_apart() -> None:
                      for fact in range(20)))  # fmt: skip
     together = within.with_columns(task=pl.lit("one"), fact=pl.concat_str("task", "fact"))
 
-    assert interval(within) == Interval(0.5, 0.5)
-    whole = interval(together)
+    assert interval(within, "value") == Interval(0.5, 0.5)
+    whole = interval(together, "value")
     assert whole is not None
     assert whole.high - whole.low > 0.2
 
 
 def test_tasks_with_a_single_fact_are_not_certain() -> None:
-    single = interval(asked(*((f"t{n}", "f", float(n % 2)) for n in range(10))))
+    single = interval(asked(*((f"t{n}", "f", float(n % 2)) for n in range(10))), "value")
     assert single is not None
     assert single.high - single.low > 0.4
 
-    joined = interval(asked(("a", "f", 1.0), *(("b", str(n), 0.0) for n in range(4))))
+    joined = interval(asked(("a", "f", 1.0), *(("b", str(n), 0.0) for n in range(4))), "value")
     assert joined is not None
     assert joined.low == 0.0
     assert joined.high >= 0.4
@@ -100,7 +100,7 @@ def test_questions_about_one_fact_count_as_one() -> None:
     few = asked(*(("t", str(fact), float(fact % 2)) for fact in range(10)))
     many = pl.concat([few.with_columns(task_id=pl.lit(f"q{n}-") + "task_id") for n in range(5)])
 
-    assert interval(many) == interval(few)
+    assert interval(many, "value") == interval(few, "value")
     assert facts(many) == facts(few) == 10
 
 
@@ -110,7 +110,7 @@ def test_questions_about_one_fact_count_as_one() -> None:
     ids=["nothing", "one question", "one fact"],
 )
 def test_one_fact_has_no_interval(questions: pl.DataFrame) -> None:
-    assert interval(questions) is None
+    assert interval(questions, "value") is None
 
 
 def test_the_same_fact_in_two_tasks_is_two() -> None:
@@ -122,7 +122,7 @@ def test_a_question_without_a_fact_is_one_of_its_own() -> None:
         fact=pl.lit(None, pl.String)
     )
     assert facts(unknown) == 3
-    assert interval(unknown) == Interval(0.0, 1.0)
+    assert interval(unknown, "value") == Interval(0.0, 1.0)
 
 
 QUESTIONS = st.lists(
@@ -139,7 +139,7 @@ def test_rounding_does_not_leave_the_mean_outside() -> None:
         )
         equal = questions.with_columns(value=pl.lit(0.7))
         for each in (questions, equal):
-            found = interval(each)
+            found = interval(each, "value")
             if found is not None:
                 mean = float(each["value"].sort().sum()) / count
                 assert found.low <= mean <= found.high
@@ -152,9 +152,9 @@ def test_the_order_is_irrelevant_and_the_mean_inside(
     questions = asked(*rows)
     order = data.draw(st.permutations(range(len(rows))))
 
-    found = interval(questions)
+    found = interval(questions, "value")
 
-    assert interval(questions[order]) == found
+    assert interval(questions[order], "value") == found
     if found is not None:
         mean = float(questions["value"].sort().sum()) / len(rows)
         assert 0 <= found.low <= mean <= found.high <= 1 + 1e-12

@@ -110,9 +110,15 @@ def test_the_ranking_says_what_is_known(content: str) -> None:
     known = board.rows[1].entry.overall
     row = ranking[board.rows[1].name]
     assert known.score is not None
-    assert known.interval is not None
+    assert known.score_interval is not None
     assert row[3] == f"{100 * known.score:.1f}"
-    assert row[4] == f"{100 * known.interval.low:.1f} to {100 * known.interval.high:.1f}"
+    assert (
+        row[4] == f"{100 * known.score_interval.low:.1f} to {100 * known.score_interval.high:.1f}"
+    )
+    assert known.success is not None
+    ends = known.success_interval
+    assert ends is not None
+    assert row[5] == f"{100 * known.success:.1f} ({100 * ends.low:.1f} to {100 * ends.high:.1f})"
     partial = "lab/large (tools, query)partial: 20 of 40 questions; place 1 of 4 on these"
     assert ranking[partial][1] == "\N{EN DASH}"
     assert ranking["local/unknown (act)"][8] == "unknown"

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orgsmith.arena.results.figures import UNNAMED, NoneSaid, Share, figures
+from orgsmith.arena.results.intervals import Interval
 from orgsmith.arena.results.summary import ALL, RESULTS, entries, results
 from orgsmith.outputs.questions import TASK_KEYS
 from tests.arena.results.plausible import Made, frame, plausible, sample, unscored, wrong
@@ -54,11 +55,26 @@ def test_samples_that_are_not_scored_are_counted_by_why() -> None:
     )
 
     assert (known.endpoint, known.budget, known.failed, known.scored) == (3, 2, 1, 0)
-    unknown = (known.score, known.interval, known.success, known.partial, known.cost_usd)
-    assert unknown == (None,) * 5
+    means = (known.score, known.success, known.partial, known.cost_usd)
+    intervals = (known.score_interval, known.success_interval)
+    assert {*means, *intervals} == {None}
     assert not known.consistency
     assert not known.causes
     assert not known.verdicts
+
+
+def test_score_and_success_have_intervals_of_their_own() -> None:
+    """Two facts, drawn twice: each mean of a pair is seen, so the ends are those of one fact."""
+    known = figures(
+        frame(
+            [
+                sample(task_id="t-1", fact="a"),
+                wrong(task_id="t-2", fact="b", score=0.6),
+            ]
+        )
+    )
+    assert known.score_interval == Interval(0.6, 1.0)
+    assert known.success_interval == Interval(0.0, 1.0)
 
 
 def test_an_unknown_cost_makes_the_mean_unknown() -> None:
@@ -154,8 +170,12 @@ def test_results_are_a_table_of_every_scope() -> None:
     assert table.height == sum(1 + len(each.tasks) + len(each.personas) for each in found)
     overall = table.filter(pl.col("scope") == ALL)
     assert overall["score"].to_list() == [each.overall.score for each in found]
-    assert overall["low"].to_list() == [
-        each.overall.interval.low if each.overall.interval else None for each in found
+    assert overall["score_low"].to_list() == [
+        each.overall.score_interval.low if each.overall.score_interval else None for each in found
+    ]
+    assert overall["success_high"].to_list() == [
+        each.overall.success_interval.high if each.overall.success_interval else None
+        for each in found
     ]
     react = overall.row(by_predicate=pl.col("agent") == "react", named=True)
     assert len(react["pass_k"]) == 2
@@ -168,7 +188,7 @@ def test_an_outage_is_null_in_results() -> None:
     table = results(entries(plausible([Made("react", "gone", outage=1.0, questions=2)])))
 
     assert table["score"].null_count() == table.height > 1
-    assert table["low"].null_count() == table.height
+    assert table["score_low"].null_count() == table.height
     assert table["endpoint"].to_list() == table["samples"].to_list()
 
 

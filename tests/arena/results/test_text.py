@@ -33,7 +33,7 @@ def test_a_row_by_hand() -> None:
         "entry": "lab/large (react)",
         "score %": "25.0",
         "95 % interval": "0.0 to 50.0",
-        "success %": "25.0",
+        "success %": "25.0 (0.0 to 50.0)",
         "pass^k %": "0.0 (k=2)",
         "tokens": "1,767",
         "cost": "$0.010",
