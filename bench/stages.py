@@ -105,9 +105,10 @@ def measure(scale: float, questions: int, out: Path) -> Run:
     from orgsmith.flows.finish import check_made, publish_made
     from orgsmith.flows.jobs import by_node, jobs_of
     from orgsmith.flows.make import make_blocks
+    from orgsmith.flows.parts import Made
     from orgsmith.flows.plan import plan
     from orgsmith.flows.settings import load_settings
-    from orgsmith.flows.work import Made, open_work
+    from orgsmith.flows.work import open_work
     from orgsmith.flows.writers import writer_of
     from orgsmith.outputs.questions import TASK_KEYS
     from orgsmith.schema.declaration import Scaling

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import polars as pl
 
 from orgsmith.flows.make import parent_frame
+from orgsmith.flows.parts import Made, Part
 from orgsmith.flows.progress import current
 from orgsmith.flows.rounds import ROUNDS, Desk, given_up, rejects
-from orgsmith.flows.work import Made, Part, Work
+from orgsmith.flows.work import Work
 from orgsmith.outputs.rejects import REJECTS
 from orgsmith.prompts.assemble import assemble
 from orgsmith.prompts.likeness import normalised_texts

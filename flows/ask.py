@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from orgsmith.flows.work import Made, Part, Work
+from orgsmith.flows.parts import Made, Part
+from orgsmith.flows.work import Work
 from orgsmith.flows.work_tables import WorkTables
 from orgsmith.flows.writers import served_of
 from orgsmith.outputs.manifest import Task

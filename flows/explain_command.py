@@ -50,7 +50,7 @@ def explain(
         from orgsmith.flows.explanation import explain as explained
         from orgsmith.flows.settings import load_settings
         from orgsmith.outputs.dataset import find_dataset
-        from orgsmith.outputs.questions import find_answer, find_question
+        from orgsmith.outputs.question_lookup import find_answer, find_question
 
         opened = find_dataset(dataset, load_settings(out=out).out)
         question = find_question(opened, task_id)

@@ -14,7 +14,8 @@ from orgsmith.arena.solver.desk import Found, quoted
 from orgsmith.arena.solver.solve import derive
 from orgsmith.arena.tasks.question import Asked
 from orgsmith.outputs.dataset import Dataset
-from orgsmith.outputs.questions import Answer, Parameter, Question, find_answer
+from orgsmith.outputs.question_lookup import find_answer
+from orgsmith.outputs.questions import Answer, Parameter, Question
 from orgsmith.outputs.readings import read_readings
 
 RECORDS_SHOWN = 10

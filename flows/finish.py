@@ -8,10 +8,11 @@ from pathlib import Path
 
 from orgsmith.flows.ask import AskedOf
 from orgsmith.flows.logs import log
+from orgsmith.flows.parts import Made
 from orgsmith.flows.progress import current
 from orgsmith.flows.receipt import Counts, Receipt, manifest_digest
 from orgsmith.flows.timing import seconds_of
-from orgsmith.flows.work import Made, Work, open_work
+from orgsmith.flows.work import Work, open_work
 from orgsmith.flows.work_tables import WorkTables, files_of
 from orgsmith.flows.writers import models
 from orgsmith.outputs import publish

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from prefect.futures import PrefectFuture
     from prefect.task_runners import TaskRunner
 
-    from orgsmith.flows.work import Made
+    from orgsmith.flows.parts import Made
 
 
 def _runner() -> "TaskRunner[PrefectFuture[Made]]":

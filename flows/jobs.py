@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orgsmith.flows.work import Made
+from orgsmith.flows.parts import Made
 from orgsmith.prompts.reading import READINGS
 from orgsmith.schema.declaration import Object
 from orgsmith.schema.graph import NODES, generation_order

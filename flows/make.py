@@ -8,8 +8,9 @@ import polars as pl
 from orgsmith.flows.draw import DRAW, Parents
 from orgsmith.flows.draw.custom import with_custom
 from orgsmith.flows.draw.parents import Derived
+from orgsmith.flows.parts import Made, Part
 from orgsmith.flows.rounds import Block, Desk, conform
-from orgsmith.flows.work import Made, Part, Work, open_work
+from orgsmith.flows.work import Work, open_work
 from orgsmith.flows.writers import writer_of
 from orgsmith.outputs.rejects import REJECTS
 from orgsmith.prompts.writer import Writer

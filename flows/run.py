@@ -15,13 +15,14 @@ from orgsmith.flows.ask import AskedOf, asking
 from orgsmith.flows.finish import refuse_failed, retire_old
 from orgsmith.flows.jobs import Job, by_node, jobs_of
 from orgsmith.flows.logs import log
+from orgsmith.flows.parts import Made
 from orgsmith.flows.plan import Plan
 from orgsmith.flows.progress import current
 from orgsmith.flows.published import Published
 from orgsmith.flows.receipt import Receipt
 from orgsmith.flows.runners import Threads, places, remembering
 from orgsmith.flows.tasks import accept, ask, check, make, publish
-from orgsmith.flows.work import Made, Work
+from orgsmith.flows.work import Work
 from orgsmith.flows.work_files import POLL_S
 from orgsmith.flows.writers import calling
 from orgsmith.outputs.questions import TASK_KEYS

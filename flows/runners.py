@@ -18,8 +18,9 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from orgsmith.flows.code import code_version
 from orgsmith.flows.environment import DASK_QUIET
+from orgsmith.flows.parts import Made
 from orgsmith.flows.settings import DASK, MOST_WORKERS, Settings
-from orgsmith.flows.work import Made, Work
+from orgsmith.flows.work import Work
 from orgsmith.flows.work_files import RESULTS
 from orgsmith.flows.worker import checked, fault_of, leave_at_once
 from orgsmith.schema.errors import StorageError, UsageError

@@ -9,10 +9,11 @@ from prefect.runtime import task_run
 
 from orgsmith.flows.ask import AskedOf, ask_task
 from orgsmith.flows.finish import check_made, publish_made
+from orgsmith.flows.parts import Made
 from orgsmith.flows.receipt import Receipt
 from orgsmith.flows.runners import dispatch
 from orgsmith.flows.timing import timed
-from orgsmith.flows.work import Made, open_work
+from orgsmith.flows.work import open_work
 from orgsmith.flows.worker import accept_node, make_node
 from orgsmith.outputs.remote import place_of
 from orgsmith.schema.errors import OrgsmithError

@@ -25,6 +25,7 @@ import polars as pl
 from orgsmith.arena.benchmark.wanted import Wanted
 from orgsmith.flows.code import code_version
 from orgsmith.flows.description import Description
+from orgsmith.flows.parts import Part, parts_in
 from orgsmith.flows.work_files import (
     RESULTS,
     Check,
@@ -38,7 +39,6 @@ from orgsmith.outputs.merge import group_rows
 from orgsmith.outputs.remote import Place, Remote, at_once
 from orgsmith.outputs.storage import storage_errors
 from orgsmith.outputs.store import write_table
-from orgsmith.prompts.model.usage import NO_USAGE, Usage
 from orgsmith.prompts.writing import Limits, Writing
 from orgsmith.schema.declaration import Object
 from orgsmith.schema.errors import StorageError
@@ -53,42 +53,6 @@ STANDARD = Wanted()
 
 OPENED = 16
 """Works that a process keeps open; those of a cluster see many runs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A finished work file: path below the work folder, digest of its bytes, number of rows."""
-
-    path: str
-    sha256: str
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a task has made of a node: one table for each block, and what was refused meanwhile.
-
-    `seen` and `removed` count the texts compared and those removed as near-duplicates. `readings`
-    hold what a reader of the texts found, `usage` what the model's calls used up.
-    """
-
-    node: str
-    tables: tuple[Part, ...]
-    refused: tuple[Part, ...] = ()
-    seen: int = 0
-    removed: int = 0
-    readings: tuple[Part, ...] = ()
-    usage: Usage = NO_USAGE
-
-    @property
-    def rows(self) -> int:
-        """Rows of all blocks."""
-        return sum(part.rows for part in self.tables)
-
-    @property
-    def rejects(self) -> int:
-        """Refused records, each counted as often as it was refused."""
-        return sum(part.rows for part in self.refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +184,7 @@ class Work:
 
         Prefect returns a remembered result without looking at the files it names.
         """
-        records = {name: _parts_in(text) for name, text in self.files.records().items()}
+        records = {name: parts_in(text) for name, text in self.files.records().items()}
         if self.remote is not None:
             at_once(self.intact, [part for parts in records.values() for part in parts or ()])
         lost = [
@@ -284,19 +248,3 @@ def open_work(place: str) -> Work:
         described.wanted,
         files.remote if isinstance(files, RemoteFiles) else None,
     )
-
-
-def _parts_in(record: str) -> list[Part] | None:
-    """The parts that a remembered result names; None if it cannot be read."""
-    found: list[Part] = []
-
-    def note(values: dict[str, object]) -> dict[str, object]:
-        if values.keys() == {"path", "sha256", "rows"}:
-            found.append(Part(str(values["path"]), str(values["sha256"]), int(str(values["rows"]))))
-        return values
-
-    try:
-        json.loads(json.loads(record)["result"], object_hook=note)
-    except (ValueError, KeyError, TypeError):
-        return None
-    return found

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from orgsmith.flows.work import Made, Work
+from orgsmith.flows.parts import Made
+from orgsmith.flows.work import Work
 from orgsmith.outputs.manifest import Table
 from orgsmith.schema.declared import nodes_of
 from orgsmith.schema.organisation import Organisation

@@ -8,8 +8,9 @@ from typing import ParamSpec, TypeVar
 from orgsmith.flows.accept import accept_object
 from orgsmith.flows.code import code_version
 from orgsmith.flows.make import make_blocks
+from orgsmith.flows.parts import Made
 from orgsmith.flows.timing import timed
-from orgsmith.flows.work import Made, open_work
+from orgsmith.flows.work import open_work
 from orgsmith.flows.writers import writer_of
 from orgsmith.schema.declared import objects_of
 from orgsmith.schema.errors import OrgsmithError, UsageError

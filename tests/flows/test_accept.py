@@ -14,8 +14,9 @@ from orgsmith.flows import accept
 from orgsmith.flows.accept import accept_object
 from orgsmith.flows.jobs import jobs_of
 from orgsmith.flows.make import make_block, parent_frame
+from orgsmith.flows.parts import Made, Part
 from orgsmith.flows.progress import Progress, watched
-from orgsmith.flows.work import Made, Part, Work
+from orgsmith.flows.work import Work
 from orgsmith.outputs.rejects import REJECTS
 from orgsmith.prompts.likeness import normalised
 from orgsmith.prompts.model.usage import NO_USAGE, Usage

@@ -14,7 +14,8 @@ import pytest
 from orgsmith.arena.tasks import TASKS
 from orgsmith.flows.explanation import RECORDS_SHOWN, UNITS
 from orgsmith.outputs.dataset import Dataset
-from orgsmith.outputs.questions import find_answer, find_question, read_answers
+from orgsmith.outputs.question_lookup import find_answer, find_question
+from orgsmith.outputs.questions import read_answers
 from orgsmith.validators.readings import READ
 from tests.flows.asking import quiet
 from tests.flows.questioned import STATEMENT, questioned

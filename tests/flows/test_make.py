@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 
 from orgsmith.flows import make
+from orgsmith.flows.parts import Made, Part
 from orgsmith.flows.rounds import Block
-from orgsmith.flows.work import Made, Part, Work
+from orgsmith.flows.work import Work
 from orgsmith.outputs.rejects import REJECTS
 from orgsmith.prompts.writing import Writing
 from orgsmith.schema.graph import NODES

@@ -10,7 +10,8 @@ import pytest
 from pyarrow.parquet import read_metadata
 
 from orgsmith.flows.clean import Cleaned, clean
-from orgsmith.flows.work import Part, Work, open_work
+from orgsmith.flows.parts import Part
+from orgsmith.flows.work import Work, open_work
 from orgsmith.flows.work_files import DONE
 from orgsmith.outputs.versions import staging
 from orgsmith.prompts.writing import Limits, Writing

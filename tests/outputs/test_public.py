@@ -16,7 +16,8 @@ from orgsmith.outputs.manifest import PUBLIC, Manifest
 from orgsmith.outputs.outside import Outside, read_outside
 from orgsmith.outputs.public import GUESSED_BELOW, export
 from orgsmith.outputs.public_checks import LEFT_OUT
-from orgsmith.outputs.questions import TASK_KEYS, find_answer, find_question, read_questions
+from orgsmith.outputs.question_lookup import find_answer, find_question
+from orgsmith.outputs.questions import TASK_KEYS, read_questions
 from orgsmith.outputs.schema_file import read_schema
 from orgsmith.outputs.stored import read_table
 from orgsmith.outputs.verify import verify

@@ -8,14 +8,13 @@ import pytest
 from orgsmith.outputs.dataset import Dataset
 from orgsmith.outputs.integrity import check_files
 from orgsmith.outputs.manifest import Manifest
+from orgsmith.outputs.question_lookup import find_answer, find_question
 from orgsmith.outputs.questions import (
     ANSWERS,
     CANARY,
     TASK_ID,
     TASK_KEYS,
     TASKS,
-    find_answer,
-    find_question,
     read_answers,
     read_questions,
 )
