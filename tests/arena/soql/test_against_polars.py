@@ -53,7 +53,7 @@ def both(request: pytest.FixtureRequest) -> Both:
     return Both(org, Published(org.dataset.path), st.dates(first, last))
 
 
-@settings(max_examples=400, suppress_health_check=SLOW)
+@settings(max_examples=200, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_records(both: Both, data: st.DataObject) -> None:
     today = data.draw(both.days)
@@ -63,7 +63,7 @@ def test_records(both: Both, data: st.DataObject) -> None:
     assert list(answer.rows()) == query.answer(both.published, answer.columns)
 
 
-@settings(max_examples=150, suppress_health_check=SLOW)
+@settings(max_examples=80, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_children(both: Both, data: st.DataObject) -> None:
     today = data.draw(both.days)
@@ -80,7 +80,7 @@ def test_children(both: Both, data: st.DataObject) -> None:
     assert found == query.answer(both.published)
 
 
-@settings(max_examples=200, suppress_health_check=SLOW)
+@settings(max_examples=100, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_groups(both: Both, data: st.DataObject) -> None:
     today = data.draw(both.days)
