@@ -1,7 +1,7 @@
 """Record ids that a reply names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from orgsmith.arena.ids import full_id
 
@@ -18,10 +18,14 @@ def named(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in found if each))
 
 
-def of_objects(ids: Sequence[str], right: Sequence[str]) -> tuple[str, ...]:
-    """The ids of the objects that the right answers are of; all where none is.
+def prefix_of(record_id: str) -> str:
+    """The characters of an id that tell the object it is of."""
+    return record_id[:_PREFIX]
+
+
+def of_objects(ids: Sequence[str], prefixes: Collection[str]) -> tuple[str, ...]:
+    """The ids of the objects that are asked for; all where it is not known which these are.
 
     A reply may name the case beside the agent; it is the agent that was asked for.
     """
-    prefixes = {each[:_PREFIX] for each in right}
-    return tuple(each for each in ids if each[:_PREFIX] in prefixes) or tuple(ids)
+    return tuple(each for each in ids if not prefixes or prefix_of(each) in prefixes)

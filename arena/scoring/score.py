@@ -14,7 +14,9 @@ from orgsmith.outputs.questions import NONE
 ID, TEXT = "id", "text"
 EXACT, F1 = "exact", "f1"
 
-READERS: Mapping[str, Callable[[str], tuple[str, ...]]] = {
+Read = Callable[[str], tuple[str, ...]]
+
+READERS: Mapping[str, Read] = {
     ID: ids.named,
     "month": months.named,
     "state": states.named,
@@ -32,6 +34,7 @@ def score_reply(
     answer_type: str,
     metric: str,
     given: Collection[str] = (),
+    prefixes: Collection[str] = (),
 ) -> Verdict:
     """The verdict on a reply.
 
@@ -43,6 +46,9 @@ def score_reply(
         metric: exact, or f1 for texts.
         given: ids that stand in the question or beside it, of 18 characters: who repeats one does
             not answer with it, unless it is the answer.
+        prefixes: the first characters of the ids that are asked for: beside such an id, or beside
+            None, an id of another object is no answer. Where they are not known, those of the
+            right answers are, and where None is right every id is an answer.
 
     Raises:
         ValueError: no type or metric of answers is called that, or an answer is not of its type.
@@ -58,7 +64,11 @@ def score_reply(
         return _score_none(found)
     if answer_type not in READERS or metric != EXACT:
         raise ValueError(f"answers of type {answer_type!r} are not scored by {metric!r}")
-    return _score_exact(found, answers, answer_type, given)
+    right = _right(answers, answer_type)
+    if answer_type != ID:
+        return _score_exact(found, right, READERS[answer_type])
+    wanted = {*prefixes, *map(ids.prefix_of, right)}
+    return _score_ids(found, right, frozenset(given).difference(right), wanted)
 
 
 def _score_none(found: Sequence[str]) -> Verdict:
@@ -70,20 +80,37 @@ def _score_none(found: Sequence[str]) -> Verdict:
 
 
 def _score_exact(
-    found: Sequence[str], answers: Sequence[str], answer_type: str, given: Collection[str]
+    found: Sequence[str], right: tuple[str, ...], read: Read, beside: Read | None = None
 ) -> Verdict:
-    """The verdict by the innermost layer that names something, unless the innermost says None."""
-    right = _right(answers, answer_type)
+    """The verdict by the innermost layer that names something, unless the innermost says None.
+
+    Args:
+        found: the layers of the reply.
+        right: the right answers; none where None is right.
+        read: what a layer names of what is asked for.
+        beside: what a layer names that is an answer only where the layer says nothing else.
+    """
     innermost = next(text for text in reversed(found) if text)
     for text in reversed(found):
-        said = READERS[answer_type](text)
-        said = tuple(each for each in said if each not in given or each in right)
-        if said:
-            return _compared(ids.of_objects(said, right) if answer_type == ID else said, right)
+        if said := read(text):
+            return _compared(said, right)
         # Around it, "no agent" may be a step on the way: "No agent of Ohio. Answer: Dana".
         if text is innermost and says_none(text):
             return _none(expected=not right)
+        if beside and (said := beside(text)):
+            return _compared(said, right)
     return Verdict(_unread(found), 0.0, 0.0)
+
+
+def _score_ids(
+    found: Sequence[str], right: tuple[str, ...], given: Collection[str], wanted: Collection[str]
+) -> Verdict:
+    """The verdict by ids: those given are none, those of other objects than wanted the last."""
+
+    def new(text: str) -> tuple[str, ...]:
+        return tuple(each for each in ids.named(text) if each not in given)
+
+    return _score_exact(found, right, lambda text: ids.of_objects(new(text), wanted), new)
 
 
 def _right(answers: Sequence[str], answer_type: str) -> tuple[str, ...]:

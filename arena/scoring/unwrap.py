@@ -15,12 +15,23 @@ LAYERS = 8
 _KEYS = ("final_answer", "answer", "response", "result", "value", "id")
 """The value of an object that is the answer; the first of these that it has."""
 
+_MARKED = frozenset({"final_answer", "answer", "response"})
+"""The keys by which an object within other words is the answer: records have ids and values too."""
+
+_MONTH = frozenset({"year", "month"})
+
+BRACES = 32
+"""Braces from which an object within other words is looked for, the last ones of the reply."""
+
 _EDGES = " \n\"'`*_~#>.,;:!?()[]{}|"
+# Numbers stay as they are written: 2023.10 is no 2023.1.
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 _FENCE = "```"
 _LANGUAGE = re.compile(
     r"(?:json|text|txt|plaintext|plain|markdown|md|python|xml|html|sql|soql|yaml)\b[ \n]",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"[0-9]{4}")
 _THOUGHT = re.compile(r"</(?:think|thinking|thought)>", re.IGNORECASE)
 _TAG = re.compile(r"<(respond|response|answer|final_answer) ?>", re.IGNORECASE)
 _MARKUP = "[\"'`*_)]{0,4}"
@@ -46,7 +57,7 @@ def layers(text: str) -> tuple[str, ...]:
 
 def _inner(text: str) -> str:
     """What the outermost wrapper holds; the text itself if it is wrapped in none."""
-    for peel in (_after_thoughts, _tagged, _fenced, _parsed, _led):
+    for peel in (_after_thoughts, _tagged, _fenced, _parsed, _enclosed, _led):
         inner = peel(text)
         if inner != text:
             return inner
@@ -78,10 +89,43 @@ def _parsed(text: str) -> str:
     if text[:1] not in {"{", "[", '"'}:
         return text
     try:
-        # Numbers stay as they are written: 2023.10 is no 2023.1.
-        return _spelt(json.loads(text, parse_int=str, parse_float=str, parse_constant=str)).strip()
+        return _spelt(_DECODER.decode(text)).strip()
     except (ValueError, RecursionError):
         return text
+
+
+def _enclosed(text: str) -> str:
+    """The answer in the last JSON object that marks one, unless "Answer:" comes after it."""
+    found: tuple[dict[str, object], int] | None = None
+    objects = _objects(text)
+    for value, end in objects:
+        keys = _folded(value).keys()
+        if keys & _MARKED or (len(objects) == 1 and keys == _MONTH):
+            found = (value, end)
+    if found is None or _LEAD.search(text, found[1]):
+        return text
+    try:
+        return _spelt(found[0]).strip()
+    except RecursionError:
+        return text
+
+
+def _objects(text: str) -> list[tuple[dict[str, object], int]]:
+    """The JSON objects in a text that are in no other one, and where each ends."""
+    starts: list[int] = []
+    start = len(text)
+    while len(starts) < BRACES and (start := text.rfind("{", 0, start)) >= 0:
+        starts.append(start)
+    found: list[tuple[dict[str, object], int]] = []
+    end = 0
+    for start in reversed(starts):
+        if start >= end:
+            try:
+                value, end = _DECODER.raw_decode(text, start)
+            except (ValueError, RecursionError):
+                continue
+            found.append((value, end))
+    return found
 
 
 def _spelt(value: object) -> str:
@@ -100,13 +144,29 @@ def _answer_of(value: dict[str, object]) -> str:
     """The value of an object that is the answer; all of it where that cannot be told."""
     if not value:
         return NONE
-    folded = {key.casefold().replace(" ", "_"): each for key, each in value.items()}
+    folded = _folded(value)
     for key in _KEYS:
         if key in folded:
             return _spelt(folded[key])
     if len(value) == 1:
         return _spelt(*value.values())
-    return "\n".join(f"{key}: {_spelt(each)}" for key, each in value.items())
+    month = _month_of(folded)
+    joined = _MONTH if month else frozenset()
+    rest = (f"{key}: {_spelt(each)}" for key, each in value.items() if key.casefold() not in joined)
+    return "\n".join((month, *rest) if month else rest)
+
+
+def _folded(value: dict[str, object]) -> dict[str, object]:
+    """An object with its keys as they are compared."""
+    return {key.casefold().replace(" ", "_"): each for key, each in value.items()}
+
+
+def _month_of(value: dict[str, object]) -> str:
+    """The month that an object tells in two values; nothing if it does not."""
+    year, month = value.get("year"), value.get("month")
+    if not isinstance(year, str) or not isinstance(month, str) or not _YEAR.fullmatch(year):
+        return ""
+    return f"{year}-{month}" if month.isdecimal() else f"{month} {year}"
 
 
 def _led(text: str) -> str:

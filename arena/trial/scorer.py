@@ -24,6 +24,8 @@ def verdict() -> Scorer:
             state.metadata["answer_type"],
             state.metadata["metric"],
             state.metadata["given"],
+            # Logs of earlier versions do not tell.
+            state.metadata.get("prefixes", ()),
         )
         return Score(
             value=found.score,
@@ -40,9 +42,17 @@ def verdict() -> Scorer:
 
 
 def judged(
-    conduct: Conduct, answers: list[str], answer_type: str, metric: str, given: Collection[str]
+    conduct: Conduct,
+    answers: list[str],
+    answer_type: str,
+    metric: str,
+    given: Collection[str],
+    prefixes: Collection[str] = (),
 ) -> Verdict:
-    """The verdict on what an agent did; `given` are the ids that it was told."""
+    """The verdict on what an agent did.
+
+    `given` are the ids that it was told, `prefixes` tell the object that it was asked for.
+    """
     if conduct.ending == FILTERED:
         return Verdict(Kind.REFUSED, 0.0, 0.0)
-    return score_reply(conduct.reply, answers, answer_type, metric, given)
+    return score_reply(conduct.reply, answers, answer_type, metric, given, prefixes)

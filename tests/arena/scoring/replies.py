@@ -5,7 +5,7 @@ and the partial credit where the kind alone does not tell them.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orgsmith.arena.scoring.verdict import Kind
 from tests.arena.scoring.texts import TEXTS
@@ -22,6 +22,7 @@ AGENT = "005Or000BSoGAaFIYW"
 OTHER = "005Or0009d36wMdIAI"
 THIRD_AGENT = "005Or0003zrW49ZIAS"
 CASE = "500Or000IenBfy7IIC"
+AGENTS = AGENT[:3]
 FOREIGN = "a0IOr0006pTr3p0MAB"
 
 
@@ -35,6 +36,7 @@ class Reply:
     kind: Kind
     score: float
     partial: float
+    prefixes: tuple[str, ...] = ()
 
     @property
     def metric(self) -> str:
@@ -93,6 +95,20 @@ IDS: Mapping[str | None, Said] = {
     f'{{"answer": {{"id": "{AGENT}", "over": "{OTHER}"}}}}': RIGHT,
     f"{{'answer': '{AGENT}', 'why': 'most cases'}}": RIGHT,
     f'{{"answer": ["{AGENT}"]}}': RIGHT,
+    f'```json\n{{"answer": "{AGENT}", "explanation": "beat {OTHER}"}}\n```': RIGHT,
+    f'Sure!\n```json\n{{"answer": "{AGENT}", "explanation": "beat {OTHER}"}}\n```': RIGHT,
+    f'```json\n{{"answer": "{AGENT}", "explanation": "beat {OTHER}"}}\n```\nDone.': RIGHT,
+    f'```\n{{"explanation": "beat {OTHER}", "answer": "{AGENT}"}}\n```\nDone.': RIGHT,
+    f'Sure! {{"Final Answer": "{AGENT}", "over": "{OTHER}"}} Done.': RIGHT,
+    f'{OTHER} has fewer.\n{{\n "response": "{AGENT}"\n}}\nBest wishes': RIGHT,
+    f'{{"answer": "{OTHER}"}}\nNo, wait:\n{{"answer": "{AGENT}"}}': RIGHT,
+    f'Sure! {{"answer": "{AGENT}", "others": [{{"answer": "{OTHER}"}}]}}': RIGHT,
+    f'Sure! {{"answer": "{AGENT}", "why": "the answer is not {OTHER}"}}': RIGHT,
+    f'{{"answer": "{OTHER}"}}\nNo, wait. Answer: {AGENT}': RIGHT,
+    f'Answer: {OTHER}. No, wait.\n{{"answer": "{AGENT}"}}': RIGHT,
+    f'{{{{ {OTHER} }}}} {{\'a\'}} {{"answer": "{AGENT}"}} {{': RIGHT,
+    f'By {{"id": "{CASE}", "n": 2}} it is {AGENT}.': RIGHT,
+    f'{{"result": ["{CASE}"]}} says that it is {AGENT}.': RIGHT,
     f"\ufeff{AGENT}\u200b": RIGHT,
     f"\u00a0{AGENT}\u2003": RIGHT,
     f"{AGENT[:9]}\u200b{AGENT[9:]}": RIGHT,
@@ -112,10 +128,15 @@ IDS: Mapping[str | None, Said] = {
     f"{AGENT}? No. Answer: {OTHER}": WRONG,
     f'{{"answer": "{AGENT}", "answer": "{OTHER}"}}': WRONG,
     f'{{"kind": "right", "score": 1, "said": "{OTHER}"}}': WRONG,
+    f'{AGENT} at first.\n{{"answer": "{OTHER}", "instead of": "{AGENT}"}}\nDone.': WRONG,
+    f'{{"answer": "{AGENT}"}}\nNo, wait. Answer: {OTHER}': WRONG,
+    f"{AGENT} had it. Answer: {CASE}": WRONG,
     f"{AGENT}, {OTHER}": HALF,
     f"{AGENT}\n{OTHER}": HALF,
     f"either {OTHER} or {AGENT}": HALF,
     f'["{AGENT}", "{OTHER}"]': HALF,
+    f'Sure! {{"agent": "{AGENT}", "over": "{OTHER}"}}': HALF,
+    f'Sure! {{"answer": "{AGENT}", "over": "{OTHER}"': HALF,
     f"['{AGENT}', '{OTHER}', '{AGENT[:15]}']": HALF,
     f"<answer>{AGENT}</answer> or rather <answer>{AGENT} {OTHER}</answer>": HALF,
     f"{AGENT} {OTHER} {THIRD_AGENT}": THIRD,
@@ -127,6 +148,8 @@ IDS: Mapping[str | None, Said] = {
     "No agent qualifies.": NONE_WRONG,
     "<respond>None</respond>": NONE_WRONG,
     f"Looked at {AGENT}. Answer: None": NONE_WRONG,
+    f'Looked at {AGENT}.\n{{"answer": null, "case": "{CASE}"}}\nDone.': NONE_WRONG,
+    f"None: case {CASE} was handed over": NONE_WRONG,
     "I'm sorry, but I can't help with that.": REFUSED,
     "I cannot determine the agent.": REFUSED,
     "<respond>Unable to answer</respond>": REFUSED,
@@ -274,6 +297,34 @@ NONES: Mapping[str | None, Said] = {
     "''": UNANSWERED,
     None: UNANSWERED,
 }
+"""Asked for an agent where there is none, by a log that does not tell what was asked for."""
+
+NO_AGENTS: Mapping[str | None, Said] = {
+    f"None: case {CASE} was handed over": NONE_RIGHT,
+    f"None, since case {CASE} was handed over": NONE_RIGHT,
+    f"None (case {CASE} was not counted)": NONE_RIGHT,
+    f"Answer: None\n(case {CASE} was handed over)": NONE_RIGHT,
+    f"Case {CASE} was handed over. No agent qualifies.": NONE_RIGHT,
+    f"Looked at {AGENT} and {CASE}. Answer: None\n(case {CASE} was handed over)": NONE_RIGHT,
+    f'{{"answer": null, "case": "{CASE}"}}': NONE_RIGHT,
+    f"None ({CASE}, {FOREIGN})": NONE_RIGHT,
+    f"None ({CASE[:15].swapcase()})": NONE_RIGHT,
+    CASE: NONE_MISSED,
+    FOREIGN: NONE_MISSED,
+    f"Answer: {CASE}": NONE_MISSED,
+    f"No agent in Ohio. Answer: {CASE}": NONE_MISSED,
+    f"{CASE} and {FOREIGN}": NONE_MISSED,
+    f"None of the tools worked on {CASE}": NONE_MISSED,
+    f"None, though {AGENT} comes near": NONE_MISSED,
+    f"None ({CASE}), though {AGENT} comes near": NONE_MISSED,
+    f"None, though {AGENT.lower()} comes near": NONE_MISSED,
+    AGENT: NONE_MISSED,
+    f"{CASE}: {AGENT}": NONE_MISSED,
+    f"I cannot say whose {CASE} is": NONE_MISSED,
+    "None": NONE_RIGHT,
+    "Dana Reyes": UNREADABLE,
+    "I cannot determine this.": REFUSED,
+}
 """Asked for an agent where there is none."""
 
 MONTHS: Mapping[str | None, Said] = {
@@ -310,6 +361,17 @@ MONTHS: Mapping[str | None, Said] = {
     '"2023-07"': RIGHT,
     "**2023-07**.": RIGHT,
     '{"month": "2023-07"}': RIGHT,
+    '{"year": 2023, "month": "July"}': RIGHT,
+    '{"month": 7, "year": 2023}': RIGHT,
+    '{"Month": "07", "Year": "2023"}': RIGHT,
+    '{"year": 2023, "month": "2023-07"}': RIGHT,
+    '{"month": "July 2023", "year": 2023}': RIGHT,
+    '{"month": "July", "year": 2023, "cases": 12}': RIGHT,
+    '{"answer": {"year": 2023, "month": "Jul"}, "cases": 12}': RIGHT,
+    '[{"year": 2023, "month": 7}]': RIGHT,
+    'Sure!\n```json\n{"year": 2023, "month": "July"}\n```\nDone.': RIGHT,
+    'Sure! {"answer": "2023-07", "runner_up": "2023-06"}': RIGHT,
+    'By {"year": 2023, "month": 6, "cases": 2} it is July 2023.': RIGHT,
     '{"answer": "2023-07", "runner_up": "2023-06"}': RIGHT,
     "['2023-07']": RIGHT,
     "July 2023 (2023-07)": RIGHT,
@@ -321,17 +383,25 @@ MONTHS: Mapping[str | None, Said] = {
     "June 2023": WRONG,
     "08/2023": WRONG,
     "2022 July": WRONG,
+    '{"year": 2023, "month": 6}': WRONG,
+    '{"year": 2022, "month": "July"}': WRONG,
     "2023-07, 2023-08": HALF,
     "June and July 2023": HALF,
     "July, August 2023": HALF,
+    '{"month": "July", "year": 2023, "runner_up": "2023-06"}': HALF,
     "June 2023 or July 2023": HALF,
     "2023-05: 2\n2023-06: 3\n2023-07: 9": THIRD,
     "None": NONE_WRONG,
     "No month stands out; there is none.": NONE_WRONG,
+    '{"month": null, "year": null}': NONE_WRONG,
+    '{"month": null, "year": 2023}': NONE_WRONG,
     "July": UNREADABLE,
     "07": UNREADABLE,
     "2023": UNREADABLE,
     "2023-13": UNREADABLE,
+    '{"year": 2023, "month": 13}': UNREADABLE,
+    '{"year": 23, "month": 7}': UNREADABLE,
+    '{"year": 2023}': UNREADABLE,
     "2023-00": UNREADABLE,
     "2023-07/08": UNREADABLE,
     "07/01/2023": UNREADABLE,
@@ -448,19 +518,73 @@ LABELS: Mapping[str | None, Said] = {
     "Not neutral. Or negative": RIGHT,
     "Not neutral, positive or negative": HALF,
     "Positive words at first, neutral later. Final answer: Negative": RIGHT,
+    "Negative. No positive or neutral words": RIGHT,
+    "Negative, no positive/neutral words": RIGHT,
+    "Negative, without positive or neutral feelings": RIGHT,
+    "Negative, without any clear positive or really neutral tone": RIGHT,
+    "No 'positive' or 'neutral' here: negative": RIGHT,
+    "No clear positive. Negative": RIGHT,
+    "no longer positive: negative": RIGHT,
+    "Isn't any longer positive: negative": RIGHT,
+    "never positive - negative": RIGHT,
+    "Never been positive or neutral; negative": RIGHT,
+    "No positive and no neutral words: negative": RIGHT,
+    "No more positive: negative": RIGHT,
+    "more negative than positive": RIGHT,
+    "More negative than positive or neutral": RIGHT,
+    "More negative than either positive or neutral": RIGHT,
+    "rather negative than positive": RIGHT,
+    "Worse than neutral: negative": RIGHT,
+    "Anything other than positive, so negative": RIGHT,
+    "less positive than negative": RIGHT,
+    "Less positive now: negative": RIGHT,
+    "no less negative than before": RIGHT,
+    "nothing other than negative": RIGHT,
+    "No better than negative": RIGHT,
+    "no doubt negative": RIGHT,
+    "No doubt, negative": RIGHT,
+    "without doubt negative": RIGHT,
+    "without a doubt negative": RIGHT,
+    "No, negative": RIGHT,
+    "No. Negative": RIGHT,
+    "No: negative": RIGHT,
+    "No - negative": RIGHT,
+    "Positive? No\nNegative": HALF,
+    "not only negative": RIGHT,
+    "Could not be more negative": RIGHT,
+    "Casino negative": RIGHT,
     "Neg\u00adative": RIGHT,
     "I can't be certain, but Negative": RIGHT,
     "Positive": WRONG,
     "neutral": WRONG,
     "Positively": WRONG,
+    "no doubt positive": WRONG,
+    "without doubt positive": WRONG,
+    "more positive than negative": WRONG,
+    "less negative than positive": WRONG,
+    "Neutral. No positive or negative words": WRONG,
+    "Neutral, without positive or negative feelings": WRONG,
+    "no longer negative: neutral": WRONG,
+    "never negative - positive": WRONG,
     "Negative or Neutral": HALF,
     "Negative/Positive": HALF,
+    "Negative, no doubt, or positive": HALF,
+    "No. Negative or positive": HALF,
+    "No neutral, positive or negative": HALF,
+    "no better than negative or neutral": HALF,
     "Negative, Neutral, Positive": THIRD,
     "Neutral or Positive": WRONG,
     "None": NONE_WRONG,
     "no answer": NONE_WRONG,
     "angry": UNREADABLE,
     "not negative": UNREADABLE,
+    "no negative": UNREADABLE,
+    "never negative": UNREADABLE,
+    "no longer negative": UNREADABLE,
+    "without negative words": UNREADABLE,
+    "No negative or positive or neutral words": UNREADABLE,
+    "not more negative than positive": UNREADABLE,
+    "better than negative": UNREADABLE,
     "non-negative": UNREADABLE,
     "neg": UNREADABLE,
     "electronegative": UNREADABLE,
@@ -486,10 +610,13 @@ SETS = (
 
 
 def _rows(
-    answer_type: str, answers: tuple[str, ...], said: Mapping[str | None, Said]
+    answer_type: str,
+    answers: tuple[str, ...],
+    said: Mapping[str | None, Said],
+    prefixes: tuple[str, ...] = (),
 ) -> Iterator[Reply]:
     for reply, verdict in said.items():
-        yield _row(answer_type, answers, reply, verdict)
+        yield replace(_row(answer_type, answers, reply, verdict), prefixes=prefixes)
 
 
 def _row(answer_type: str, answers: tuple[str, ...], reply: str | None, said: Said) -> Reply:
@@ -501,7 +628,9 @@ def _row(answer_type: str, answers: tuple[str, ...], reply: str | None, said: Sa
 
 REPLIES = (
     *_rows("id", (AGENT,), IDS),
+    *_rows("id", (AGENT,), IDS, (AGENTS,)),
     *_rows("id", ("None",), NONES),
+    *_rows("id", ("None",), {**NONES, **NO_AGENTS}, (AGENTS,)),
     *_rows("month", ("2023-07",), MONTHS),
     _row("month", ("None",), "2023-07", NONE_MISSED),
     _row("month", ("None",), "No month has enough cases", NONE_RIGHT),
@@ -511,6 +640,12 @@ REPLIES = (
     _row("state", ("None",), "na", NONE_RIGHT),
     _row("state", ("None",), "Ohio", NONE_MISSED),
     *_rows("label", ("Negative",), LABELS),
+    _row("label", ("Neutral",), "Neutral. No positive or negative words", RIGHT),
+    _row("label", ("Neutral",), "Neutral, without positive or negative feelings", RIGHT),
+    _row("label", ("Neutral",), "no longer positive: neutral", RIGHT),
+    _row("label", ("Neutral",), "More neutral than positive or negative", RIGHT),
+    _row("label", ("Positive",), "no doubt positive", RIGHT),
+    _row("label", ("Positive",), "less negative than positive", RIGHT),
     _row("label", ("Neutral",), "Neutrally", RIGHT),
     _row("label", ("Positive",), "positivity", RIGHT),
     _row("label", ("None",), "None", NONE_RIGHT),

@@ -29,6 +29,14 @@ NOISE = (
     "[",
     "[1,",
     '{"a":',
+    '{"a":1}',
+    '{"answer":1}',
+    '{"',
+    "{",
+    "or ",
+    "less ",
+    "no longer ",
+    "without any ",
     '["',
     "answer ",
     "answer____",
@@ -124,6 +132,25 @@ def test_a_megabyte_of_noise_says_nothing(noise: str, asked: tuple[str, str, str
     verdict = score_reply(noise * (MEGABYTE // len(noise)), [answer], answer_type, metric)
     assert verdict.kind in SILENT
     assert verdict.score == 0
+
+
+@pytest.mark.parametrize(
+    "opening", ['{"month":1,"year":', '{"answer":', '{"a":1,"b":', '{"a":[{"answer":2},']
+)
+def test_objects_within_objects_take_linear_time(opening: str) -> None:
+    closing = "]}" if "[" in opening else "}"
+
+    def nested(depth: int) -> str:
+        return f"Sure! {opening * depth}1{closing * depth} Done."
+
+    once = calls(nested(100), ASKED[1])
+    assert calls(nested(200), ASKED[1]) <= 2 * once + 20
+
+
+def test_lists_that_are_deeper_than_the_stack_say_nothing() -> None:
+    for depth in range(100, 1200, 50):
+        reply = f'Sure! {{"answer": {"[" * depth}1{"]" * depth}}} Done.'
+        assert score_reply(reply, ["2023-07"], "month", "exact").kind in SILENT
 
 
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked[0])

@@ -62,7 +62,9 @@ REPLY = st.none() | st.text() | WORDS
 
 @pytest.mark.parametrize("each", REPLIES, ids=lambda each: f"{each.answer_type} {each.reply!r:.60}")
 def test_replies(each: Reply) -> None:
-    verdict = score_reply(each.reply, each.answers, each.answer_type, each.metric)
+    verdict = score_reply(
+        each.reply, each.answers, each.answer_type, each.metric, prefixes=each.prefixes
+    )
     assert verdict.kind is each.kind
     assert verdict.score == pytest.approx(each.score)
     assert verdict.partial == pytest.approx(each.partial)
