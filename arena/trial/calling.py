@@ -55,6 +55,8 @@ async def call_tools(
             messages.append(ChatMessageUser(content=REMINDERS[TOOLS]))
             continue
         (call,) = message.tool_calls
+        if further:
+            conduct.overdoes()
         conduct.step(call.function, call.arguments)
         done = await execute_tools([message], tools, max_output=0)
         answers = [each for each in done.messages if isinstance(each, ChatMessageTool)]
@@ -67,7 +69,6 @@ async def call_tools(
             conduct.end(ANSWERED, answers[0].text)
             return [*messages, *done.messages]
         if further:
-            conduct.overdoes()
             answers[-1].content = f"{answers[-1].text}\n({ONE_CALL})"
         messages += done.messages
     conduct.end(TURN_LIMIT)

@@ -45,12 +45,13 @@ async def converse(
             conduct.idles()
             messages.append(ChatMessageUser(content=REMINDERS[contestant.agent]))
             continue
+        if action.several:
+            conduct.overdoes()
         if action.kind == RESPOND:
             conduct.end(ANSWERED, action.text)
             return messages
         shown = await _executed(desk, action.text, contestant.manner.observation, conduct)
         if action.several:
-            conduct.overdoes()
             shown = f"{shown}\n({ONE_ACTION})"
         messages.append(ChatMessageUser(content=shown))
     conduct.end(TURN_LIMIT)

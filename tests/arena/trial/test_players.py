@@ -1,5 +1,6 @@
 """Agents of every kind, played by a model endpoint over HTTP: what they do is what is scored."""
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +11,16 @@ from orgsmith.arena.agents.kinds import ACT, COMPOSED, REACT, TOOLS, TOOLS_QUERY
 from orgsmith.arena.agents.world import World
 from orgsmith.arena.scoring.verdict import Kind
 from orgsmith.arena.trial.conduct import ANSWERED, FILTERED, TURN_LIMIT
-from tests.arena.trial.players import COMPLETION_TOKENS, KINDS, PROMPT_TOKENS
+from tests.arena.trial.players import (
+    COMPLETION_TOKENS,
+    KINDS,
+    PLAYERS,
+    PROMPT_TOKENS,
+    STATEMENT,
+    Say,
+    Turn,
+    act,
+)
 from tests.arena.trial.trials import TURNS, contestant, endpoint_at, tried
 from tests.endpoint.server import Server
 
@@ -88,6 +98,25 @@ def test_verbose(world: World, endpoint: Server, tmp_path: Path, kind: str) -> N
     # Several actions in its first reply: only the first was carried out.
     assert column(samples, "format_errors") == {1}
     assert column(samples, "turns") == {2}
+
+
+def hasty(turn: Turn) -> Say:
+    """Says what is right, and goes on in the same reply."""
+    if turn.tools:
+        return Say(calls=[("respond", json.dumps({"answer": turn.right})), ("get_issues", "{}")])
+    return Say(f"{act('respond', turn.right)}\n{act('execute', STATEMENT)}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_follows_an_answer_is_a_format_error(
+    world: World, endpoint: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setitem(PLAYERS, "hasty", hasty)
+    samples = played(world, endpoint, tmp_path, kind, "hasty")
+    assert column(samples, "score") == {1.0}
+    assert column(samples, "ending") == {ANSWERED}
+    assert column(samples, "turns") == column(samples, "format_errors") == {1}
+    assert column(samples, "tool_errors") == {0}
 
 
 @pytest.mark.parametrize("kind", KINDS)
