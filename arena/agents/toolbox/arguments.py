@@ -59,6 +59,21 @@ def record_ids(texts: Sequence[str], object_name: str, most: int = MOST_IDS) -> 
     return list(dict.fromkeys(record_id(text, object_name) for text in texts))
 
 
+def some_ids(texts: Sequence[str], object_name: str, name: str, most: int = MOST_IDS) -> list[str]:
+    """The Ids of a condition, each once.
+
+    Raises:
+        ToolError: there are none: it may mean that any will do, or that none does; or one is wrong,
+            or they are too many.
+    """
+    if not texts:
+        raise ToolError(
+            f"the list of Ids for {name} is empty: leave it out if any {object_name} will do; if "
+            "none was found before, then nothing fits"
+        )
+    return record_ids(texts, object_name, most)
+
+
 def known(desk: Desk, text: str, object_name: str) -> str:
     """The Id of a record that exists.
 

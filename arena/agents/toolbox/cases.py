@@ -3,8 +3,15 @@
 from collections import Counter
 from typing import Literal
 
-from orgsmith.arena.agents.errors import ToolError
-from orgsmith.arena.agents.toolbox.arguments import batches, day, listed, one_of, record_ids, window
+from orgsmith.arena.agents.toolbox.arguments import (
+    batches,
+    day,
+    listed,
+    one_of,
+    record_ids,
+    some_ids,
+    window,
+)
 from orgsmith.arena.agents.toolbox.histories import histories
 from orgsmith.arena.record import Record
 from orgsmith.arena.solver.desk import Desk, moment
@@ -60,7 +67,9 @@ def get_cases(
         ("IssueId__c", "Issue__c", issue_ids),
     ):
         if ids is not None:
-            conditions.append(f"{field} IN {listed(_some(ids, object_name, field))}")
+            conditions.append(
+                f"{field} IN {listed(some_ids(ids, object_name, field, MOST_LISTED))}"
+            )
     rows = desk.query(
         f"SELECT Id FROM Case WHERE {' AND '.join(conditions)} ORDER BY CreatedDate, Id"
     )
@@ -134,27 +143,15 @@ def _status(desk: Desk, status: str) -> str:
     return f"(ClosedDate = null OR ClosedDate >= {today})"
 
 
-def _some(ids: list[str], object_name: str, name: str) -> list[str]:
-    """The Ids of a condition.
-
-    Raises:
-        ToolError: there are none: it may mean that any will do, or that none does.
-    """
-    if not ids:
-        raise ToolError(
-            f"the list of Ids for {name} is empty: leave it out if any {object_name} will do; if "
-            "none was found before, then no case fits"
-        )
-    return record_ids(ids, object_name, MOST_LISTED)
-
-
 def _assigned(
     desk: Desk, cases: list[str], managed_by: list[str] | None, owned_by: list[str] | None
 ) -> list[str]:
     if managed_by is None and owned_by is None:
         return cases
-    managers = None if managed_by is None else {*_some(managed_by, "User", "managed_by")}
-    owners = None if owned_by is None else {*_some(owned_by, "User", "owned_by")}
+    managers = (
+        None if managed_by is None else {*some_ids(managed_by, "User", "managed_by", MOST_LISTED)}
+    )
+    owners = None if owned_by is None else {*some_ids(owned_by, "User", "owned_by", MOST_LISTED)}
     return [
         case
         for case, known in histories(desk, cases).items()

@@ -1,6 +1,6 @@
 """Products: found by words, ordered by customers, and the lines of orders they stand in."""
 
-from orgsmith.arena.agents.toolbox.arguments import day, known, listed, record_ids, shown
+from orgsmith.arena.agents.toolbox.arguments import day, known, listed, shown, some_ids
 from orgsmith.arena.agents.toolbox.free import tidy
 from orgsmith.arena.agents.toolbox.words import with_all_words, with_any_word
 from orgsmith.arena.record import Record
@@ -76,8 +76,9 @@ def get_purchase_history(
     ]
     if ordered_on is not None:
         conditions.append(f"Order.EffectiveDate = {day(ordered_on, 'ordered_on')}")
-    if product_ids:
-        conditions.append(f"Product2Id IN {listed(record_ids(product_ids, 'Product2'))}")
+    if product_ids is not None:
+        products = some_ids(product_ids, "Product2", "product_ids")
+        conditions.append(f"Product2Id IN {listed(products)}")
     rows = desk.query(
         "SELECT Id, OrderId, Order.EffectiveDate, Order.Status, Product2Id, Product2.Name, "
         f"Product2.Description FROM OrderItem WHERE {' AND '.join(conditions)} "

@@ -9,7 +9,10 @@ from orgsmith.arena.agents.toolbox.articles import search_articles
 from orgsmith.arena.agents.toolbox.case_file import get_emails_of_case
 from orgsmith.arena.agents.toolbox.cases import MOST_LISTED, get_cases
 from orgsmith.arena.agents.toolbox.finding import find_contact
-from orgsmith.arena.agents.toolbox.products import get_order_items_of_product
+from orgsmith.arena.agents.toolbox.products import (
+    get_order_items_of_product,
+    get_purchase_history,
+)
 from orgsmith.arena.agents.toolbox.rankings import (
     rank_agents_by_handle_time,
     rank_agents_by_transfer_count,
@@ -106,6 +109,9 @@ def test_an_empty_list_says_nothing(desk_on: DeskOn) -> None:
             get_cases(desk, **{name: []})  # type: ignore[arg-type]
     with pytest.raises(ToolError, match="leave it out if any OrderItem will do"):
         get_cases(desk, order_item_ids=[])
+    (account,) = desk.query("SELECT Id FROM Account ORDER BY Id LIMIT 1")
+    with pytest.raises(ToolError, match="the list of Ids for product_ids is empty: leave it out"):
+        get_purchase_history(desk, account["Id"], product_ids=[])
 
 
 def test_three_long_lists_fit_into_a_question(desk_on: DeskOn) -> None:

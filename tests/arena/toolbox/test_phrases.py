@@ -44,6 +44,24 @@ TODAY = "2024-03-31"
         ("2023-06-03 to 2023-06-05", "2023-06-03", "2023-06-06"),
         ("1 month ago", "2024-02-29", "2024-03-01"),
         ("a week ago", "2024-03-24", "2024-03-25"),
+        # What is open ends with yesterday.
+        ("since March 2022", "2022-03-01", "2024-03-31"),
+        ("since June 3rd, 2022", "2022-06-03", "2024-03-31"),
+        ("cases since 2022", "2022-01-01", "2024-03-31"),
+        ("cases created since the winter of 2022", "2022-12-01", "2024-03-31"),
+        ("Since Q1 2024?", "2024-01-01", "2024-03-31"),
+        ("since 2024-03-30", "2024-03-30", "2024-03-31"),
+        ("since 2 weeks ago", "2024-03-17", "2024-03-31"),
+        ("since March 2022 until now", "2022-03-01", "2024-03-31"),
+        ("from March 2022 until today", "2022-03-01", "2024-03-31"),
+        ("between 2022 and now", "2022-01-01", "2024-03-31"),
+        ("from June 3, 2022 on", "2022-06-03", "2024-03-31"),
+        ("2022 onwards", "2022-01-01", "2024-03-31"),
+        ("2022-06-03 - today", "2022-06-03", "2024-03-31"),
+        # What has an end of its own keeps it.
+        ("from March 2022", "2022-03-01", "2022-04-01"),
+        ("since the past 3 weeks", "2024-03-10", "2024-03-31"),
+        ("since April 9 until August 5, 2022", "2022-04-09", "2022-08-06"),
     ],
 )
 def test_words_have_their_days(desk_on: DeskOn, words: str, start: str, end: str) -> None:
@@ -90,6 +108,13 @@ def test_every_window_of_the_questions_is_understood(facts: Facts, session: Sess
         ("0000-01-01", "year is 0: write it in four digits"),
         ("March 9999", "year is 9999"),
         ("May 5 to April 1, 2023", "ends before it begins: name the years of both days"),
+        ("since last week", "is not understood"),
+        ("since", "is not understood"),
+        ("until now", "is not understood"),
+        ("2022 to 2023 until now", "is not understood"),
+        ("January to March 2023 until now", "is not understood"),
+        ("since 2025", "begins on 2025-01-01, which is not before today, 2024-03-31"),
+        ("from 2024-03-31 on", "begins on 2024-03-31, which is not before today, 2024-03-31"),
     ],
 )
 def test_other_words_are_refused(desk_on: DeskOn, words: str, said: str) -> None:
