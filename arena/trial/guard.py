@@ -23,6 +23,7 @@ from orgsmith.arena.trial.refusals import (
     status_of,
     timed_out,
 )
+from orgsmith.arena.trial.replies import TooLongError
 from orgsmith.prompts.model.prices import Prices
 from orgsmith.prompts.model.usage import Budget
 from orgsmith.schema.errors import BudgetError, OrgsmithError, StorageError
@@ -32,6 +33,8 @@ MOST_FAILURES = 3
 
 MOST_REFUSED = 20
 """The same of calls that the endpoint refuses one by one, and at once."""
+
+FIRST_TOO_LONG = "; the first prompt does not fit beside a reply of --max-tokens into its context"
 
 OVERHEAD = 64
 """Tokens that a message, or a tool, may take beside the bytes of its text."""
@@ -70,13 +73,16 @@ class Guard:
     """Why no further call is sent."""
     _failures: int = field(default=0, init=False)
 
-    async def send(self, send: Send, size: int, sample: str) -> tuple[ModelOutput, bool]:
+    async def send(
+        self, send: Send, size: int, sample: str, *, first: bool = False
+    ) -> tuple[ModelOutput, bool]:
         """Send a call; the reply, and whether it came from the cache.
 
         Args:
             send: sends it.
             size: bytes of all that is sent: no token is shorter than that.
             sample: which question it is for.
+            first: whether the agent has said nothing yet.
 
         Raises:
             BudgetError: the call could pass the limit on the cost.
@@ -93,15 +99,15 @@ class Guard:
         cost = 0.0
         try:
             self._refuse()
-            output = await self._answer(send)
+            output = await self._answer(send, first=first)
             cached = _from_cache()
             if not cached:
                 known = cost_of(self.prices, output.usage)
                 # A reply that does not tell its tokens counts with the most it may have cost.
                 cost = most if known is None else known
                 self._paid(sample, tokens_of(output.usage), cost or known)
-        except EndpointError as error:
-            if error.__cause__ is not None and timed_out(last_try(error.__cause__)):
+        except BaseException as error:
+            if _was_given_up(error):
                 cost = most
                 self._paid(sample, (None, None), most)
             raise
@@ -109,8 +115,12 @@ class Guard:
             self.budget.settle(most, cost)
         return output, cached
 
-    async def _answer(self, send: Send) -> ModelOutput:
-        """The reply; where a refusal is the agent's doing, what stands for it."""
+    async def _answer(self, send: Send, *, first: bool) -> ModelOutput:
+        """The reply; where a refusal is the agent's doing, what stands for it.
+
+        That its first prompt is too long cannot be: the model's context is too small for what it is
+        told, or the reply that it may give too long for the model.
+        """
         try:
             output = await send()
         except LimitExceededError:
@@ -121,13 +131,15 @@ class Guard:
             stand_in = as_output(error, self.name)
             if stand_in is None:
                 raise self._failed(error) from raised
+            if first and stand_in.stop_reason == "model_length":
+                raise self._failed(error, FIRST_TOO_LONG) from raised
             output = stand_in
         self._failures = 0
         return output
 
-    def _failed(self, error: BaseException) -> EndpointError:
+    def _failed(self, error: BaseException, why: str = "") -> EndpointError:
         """The endpoint did not answer: so many times one after the other, or for good?"""
-        failed = EndpointError(f"{self.name}: {said_of(error)}")
+        failed = EndpointError(f"{self.name}: {said_of(error)}{why}")
         status = status_of(error)
         self._failures += 1
         most = MOST_REFUSED if status in REFUSED else MOST_FAILURES
@@ -179,15 +191,35 @@ async def ask(
     async def send() -> ModelOutput:
         return await model.generate(list(messages), tools=list(tools), cache=cache)
 
+    first = conduct.turns == 0
     if guard is None:
-        output, cached, cost = await send(), _from_cache(), None
+        output, cached, cost = await _unwatched(send, first=first), _from_cache(), None
     else:
-        output, cached = await guard.send(send, size_of(messages, tools), sample)
+        size = size_of(messages, tools)
+        output, cached = await guard.send(send, size, sample, first=first)
         cost = cost_of(guard.prices, output.usage)
     conduct.called(tokens_of(output.usage), cost, cached=cached)
     if output.stop_reason == "model_length":
         raise ContextFullError
     return output
+
+
+async def _unwatched(send: Send, *, first: bool) -> ModelOutput:
+    """The reply to a call that nobody watches over."""
+    try:
+        return await send()
+    except TooLongError as error:
+        if first:
+            raise
+        raise ContextFullError from error
+
+
+def _was_given_up(error: BaseException) -> bool:
+    """Whether a call ended without a reply that the model may be working on: time was up, or the
+    run is being stopped."""
+    if isinstance(error, EndpointError):
+        return error.__cause__ is not None and timed_out(last_try(error.__cause__))
+    return not isinstance(error, Exception)
 
 
 def tokens_of(usage: ModelUsage | None) -> tuple[int | None, int | None]:

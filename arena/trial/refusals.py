@@ -1,6 +1,8 @@
 """Calls that a provider did not answer with a reply: whose doing that was, and what it says."""
 
-from inspect_ai.model import ModelOutput, StopReason
+from inspect_ai.model import ModelOutput, ModelUsage, StopReason
+
+from orgsmith.arena.trial.replies import TooLongError
 
 HOPELESS = frozenset({401, 403, 404})
 """Answers of HTTP that the next call would get too."""
@@ -8,11 +10,16 @@ HOPELESS = frozenset({401, 403, 404})
 REFUSED = frozenset({400, 413, 422})
 """Answers of HTTP to a call that could not be meant, or was not wanted."""
 
+_BAD_REQUEST = 400
+
 SAID = 300
 """Characters of a server's own message that are shown."""
 
 _FILTERS = ("content_filter", "content_policy", "content policy", "data_inspection", "safety")
 _MISSPOKEN = ("tool_use_failed", "failed to call a function", "invalid tool call")
+_OTHERS = ("credit", "quota", "billing", "spending", "payment", "string too long")
+"""What a message about limits is about, if not the length of a prompt."""
+
 _LONG = ("context", "prompt", "input", "decoder")
 _TOO = ("exceed", "too long", "too large", "longer than", "maximum", "must be <=", "limit")
 
@@ -24,9 +31,11 @@ def last_try(error: BaseException) -> BaseException:
 
 
 def status_of(error: BaseException) -> int | None:
-    """The status of HTTP that an error tells."""
-    status = getattr(error, "status_code", None)
-    return status if isinstance(status, int) else None
+    """The status of HTTP that an error tells, by whatever name its library has for that."""
+    if isinstance(error, TooLongError):
+        return _BAD_REQUEST
+    told = (getattr(error, name, None) for name in ("status_code", "code", "status"))
+    return next((each for each in told if isinstance(each, int)), None)
 
 
 def timed_out(error: BaseException) -> bool:
@@ -35,12 +44,17 @@ def timed_out(error: BaseException) -> bool:
 
 
 def said_of(error: BaseException) -> str:
+    """What a provider says, in a line, as far as it is shown."""
+    line = _said(error)
+    return line if len(line) <= SAID else f"{line[:SAID]}..."
+
+
+def _said(error: BaseException) -> str:
     """What a provider says, in a line; and why, where its library only says that it failed."""
     told = getattr(error, "provider_message", None) or _message(error) or str(error)
     line = " ".join(str(told or type(error).__name__).split())
     why = " ".join(str(error.__cause__ or "").split())
-    line = f"{line} ({why})" if why and why not in line and line not in why else line
-    return line if len(line) <= SAID else f"{line[:SAID]}..."
+    return f"{line} ({why})" if why and why not in line and line not in why else line
 
 
 def as_output(error: BaseException, model: str) -> ModelOutput | None:
@@ -48,20 +62,28 @@ def as_output(error: BaseException, model: str) -> ModelOutput | None:
 
     Providers put into their own words that a prompt is too long, that a filter withholds a reply,
     or that the model's call of a tool could not be read; inspect-ai knows those of the largest.
+    Nothing is paid for such a call.
     """
     if status_of(error) not in REFUSED:
         return None
-    told = f"{said_of(error)} {getattr(error, 'code', '')}".lower()
+    told = f"{_said(error)} {getattr(error, 'code', '')}".lower()
     reason: StopReason
     if any(word in told for word in _MISSPOKEN):
         reason = "stop"
     elif any(word in told for word in _FILTERS):
         reason = "content_filter"
-    elif any(word in told for word in _LONG) and any(word in told for word in _TOO):
+    elif isinstance(error, TooLongError) or _is_too_long(told):
         reason = "model_length"
     else:
         return None
-    return ModelOutput.from_content(model, "", stop_reason=reason)
+    stand_in = ModelOutput.from_content(model, "", stop_reason=reason)
+    stand_in.usage = ModelUsage()
+    return stand_in
+
+
+def _is_too_long(told: str) -> bool:
+    about = any(word in told for word in _LONG) and any(word in told for word in _TOO)
+    return about and not any(word in told for word in _OTHERS)
 
 
 def _message(error: BaseException) -> str | None:

@@ -12,12 +12,17 @@ class NoReplyError(Exception):
     """What the endpoint sent is no reply of a model."""
 
 
+class TooLongError(Exception):
+    """The endpoint refused a call because of its length; says so in its own words."""
+
+
 def checked(model: Model) -> Model:
     """The model, whose replies are looked at before inspect-ai puts them into its cache: one that
     is none would be found there for ever.
 
     Some routers tell of a failure behind them by a reply of its own: the reason for its end is one
-    that nobody knows, and it holds nothing.
+    that nobody knows, and it holds nothing. Calls that are refused as too long inspect-ai turns
+    into replies, where it knows the provider's words: nobody has worked on them, or counted tokens.
     """
     generate: Generate = model.api.generate
 
@@ -29,6 +34,8 @@ def checked(model: Model) -> Model:
             if not output.choices:
                 raise NoReplyError("the endpoint answered without a choice")
             message = output.message
+            if output.stop_reason == "model_length" and output.usage is None:
+                raise TooLongError(message.text)
             if output.stop_reason == "unknown" and not message.text and not message.tool_calls:
                 raise NoReplyError(
                     "the endpoint answered with nothing, for no reason that is known"

@@ -1,11 +1,13 @@
 """An endpoint that fails says nothing about the agent: it is never a score."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from inspect_ai.model import ModelOutput
 
 from orgsmith.arena.agents.causes import Cause
 from orgsmith.arena.agents.exam import Item
@@ -15,9 +17,11 @@ from orgsmith.arena.results.columns import BUDGET, ENDPOINT, SCORED
 from orgsmith.arena.results.leaderboard import boards
 from orgsmith.arena.scoring.verdict import Kind
 from orgsmith.arena.trial.conduct import CONTEXT_FULL
-from orgsmith.arena.trial.guard import MOST_FAILURES, EndpointError
-from orgsmith.arena.trial.ledger import FILE
+from orgsmith.arena.trial.guard import MOST_FAILURES, EndpointError, Guard
+from orgsmith.arena.trial.ledger import FILE, Ledger
 from orgsmith.arena.trial.run import LOGS, Ran, folder_of
+from orgsmith.prompts.model.prices import Prices
+from orgsmith.prompts.model.usage import Budget
 from orgsmith.schema.errors import BudgetError, StorageError
 from tests.arena.trial.players import COMPLETION_TOKENS, PROMPT_TOKENS, Stage
 from tests.arena.trial.trials import TURNS, contestant, endpoint_at, tried
@@ -169,11 +173,60 @@ def test_what_is_no_reply_is_no_score_and_never_kept(
 def test_a_context_that_is_full_is_the_agent_s(
     world: World, items: list[Item], tmp_path: Path, message: str, status: int
 ) -> None:
-    ran = refused_with(world, items[:2], tmp_path, message, status)
+    ran = refused_with(world, items[:2], tmp_path, message, status, first=False)
     assert ran.stopped is None
     assert set(ran.samples["ending"]) == {CONTEXT_FULL}
     assert set(ran.samples["cause"]) == {Cause.CONTEXT_FULL.value}
     assert set(ran.samples["score"]) == {0.0}
+    # Nobody is paid for a call that is refused.
+    assert set(ran.samples["prompt_tokens"]) == {PROMPT_TOKENS}
+    assert ran.samples["cost_usd"].to_list() == pytest.approx([COST, COST])
+    (ledger,) = tmp_path.glob(f"*/*/{FILE}")
+    spent = [
+        json.loads(line)["cost_usd"] or 0.0 for line in ledger.read_text().splitlines() if line
+    ]
+    assert sum(spent) == pytest.approx(2 * COST)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "`max_tokens` must be less than or equal to `8192`, the maximum value for `max_tokens` is "
+        "less than the `context_window` for this model",
+        "This model's maximum context length is 8192 tokens. However, you requested 16500 tokens "
+        "(500 in the messages, 16000 in the completion)",
+        "prompt is too long: 210000 tokens > 200000 maximum",
+    ],
+    ids=["reply too long", "both too long", "prompt too long"],
+)
+def test_a_first_prompt_that_is_too_long_is_not_the_agent_s(
+    world: World, items: list[Item], tmp_path: Path, message: str
+) -> None:
+    """It has said nothing yet: a setting is wrong, or the model is too small for any agent."""
+    ran = refused_with(world, items[:2], tmp_path, message, 400)
+    assert set(ran.samples["status"]) == {ENDPOINT}
+    assert ran.samples["score"].null_count() == 2
+    assert "--max-tokens" in ran.samples["error"][0]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "You have reached your spending limit; add credits to go on with this prompt",
+        "Invalid 'input[3].call_id': string too long. Expected a maximum length of 64",
+    ],
+)
+def test_other_limits_than_that_of_the_prompt_are_not_the_agent_s(
+    world: World, items: list[Item], tmp_path: Path, message: str
+) -> None:
+    ran = refused_with(world, items[:2], tmp_path, message, 400, first=False)
+    assert set(ran.samples["status"]) == {ENDPOINT}
+
+
+def test_a_provider_may_be_wordy(world: World, items: list[Item], tmp_path: Path) -> None:
+    message = f"{'Something was wrong with the request. ' * 20}The prompt is too long"
+    ran = refused_with(world, items[:2], tmp_path, message, 400, first=False)
+    assert set(ran.samples["ending"]) == {CONTEXT_FULL}
 
 
 def test_a_filter_is_no_failure_of_the_endpoint(
@@ -202,10 +255,17 @@ def test_calls_that_are_refused_one_by_one_do_not_stop_the_others(
     assert "seed: extra fields not permitted" in ran.samples["error"][0]
 
 
-def refused_with(world: World, items: list[Item], runs: Path, message: str, status: int) -> Ran:
-    """A run in which every call is refused."""
+def refused_with(
+    world: World, items: list[Item], runs: Path, message: str, status: int, *, first: bool = True
+) -> Ran:
+    """A run in which every call is refused, or every one but the first for a question."""
     told = {"error": {"message": message, "type": "invalid_request_error", "code": None}}
-    with failing(world, lambda call: Fault(status=status, raw=json.dumps(told))) as server:
+    refusal = Fault(status=status, raw=json.dumps(told))
+
+    def fails(call: Call) -> Fault | None:
+        return refusal if first or "assistant" in roles(call) else None
+
+    with failing(world, fails) as server:
         return tried(world, contestant(ACT, "perfect"), items, endpoint_at(server), runs)
 
 
@@ -244,6 +304,26 @@ def test_a_call_that_timed_out_may_have_been_paid_for(
         # The most that the first may have cost leaves nothing for a second.
         assert isinstance(ran.stopped, BudgetError)
         assert len(server.calls) == 1
+
+
+def test_a_call_that_is_interrupted_may_have_been_paid_for(tmp_path: Path) -> None:
+    ledger, prices = Ledger.of(tmp_path), Prices("x", None, (1.0, 2.0))
+    guard = Guard("x", prices, 1_000, Budget(None), ledger)
+
+    async def never() -> ModelOutput:
+        await asyncio.sleep(60)
+        raise AssertionError("nobody stopped it")
+
+    async def interrupted() -> None:
+        call = asyncio.create_task(guard.send(never, 5_000, "a"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+    asyncio.run(interrupted())
+    assert ledger.spent(prices) == pytest.approx(0.007)
 
 
 def test_what_cannot_be_noted_is_not_gone_on_with(
