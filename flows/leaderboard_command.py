@@ -9,6 +9,7 @@ import typer
 from orgsmith.flows import progress
 from orgsmith.flows.options import Json
 from orgsmith.flows.terminal import say
+from orgsmith.schema.errors import DatasetError
 
 LEADERBOARD = """\
 Example: orgsmith leaderboard
@@ -85,11 +86,15 @@ def rescore(
 
         logs = logs_at(log)
         shown.phase("scoring anew", len(logs))
-        found = []
+        found, passed_over = [], []
         for file in logs:
-            found.append(scored_anew(file, shown))
+            try:
+                found.append(scored_anew(file, shown))
+            except DatasetError as error:
+                passed_over.append(str(error))
             shown.advance(file.name)
-    if json:
+    # With nothing done there is only the error to tell.
+    if json and found:
         import json as spelling
 
         told = [
@@ -97,6 +102,10 @@ def rescore(
             for each in found
         ]
         say(spelling.dumps(told, indent=2))
-        return
-    for each in found:
-        say(f"{each.log}: {each.answers:,} answers, {each.changed:,} with another score")
+    else:
+        for each in found:
+            say(f"{each.log}: {each.answers:,} answers, {each.changed:,} with another score")
+    if passed_over:
+        # One of a folder keeps none of the others from it: a board would mix two scorers.
+        why, *more = passed_over
+        raise DatasetError(f"{why}; {len(more)} more like it" if more else why)

@@ -1,5 +1,6 @@
 """Settings of an evaluation: those of every run, and who is on trial, on what, and how."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -98,6 +99,16 @@ class TrialSettings(Settings):
         )
         agent = self.agent or (REACT if self.model else SOLVER)
         return Contestant.of(agent, self.model, self.tool_level, manner)
+
+    @property
+    def address(self) -> str | None:
+        """Where the model is served, if not by its provider: named here, or by a variable that
+        inspect-ai reads itself. What a run is known by has to tell it."""
+        if self.model is None or self.base_url is not None:
+            return self.base_url
+        provider = self.model.removeprefix("openai-api/").partition("/")[0]
+        own = f"{provider.upper().replace('-', '_')}_BASE_URL"
+        return os.environ.get(own) or os.environ.get("INSPECT_EVAL_MODEL_BASE_URL") or None
 
     @property
     def asked_tasks(self) -> tuple[str, ...]:

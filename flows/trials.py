@@ -107,7 +107,7 @@ def evaluate(settings: "TrialSettings", shown: "Progress") -> Evaluated:
     samples = pl.concat(each.samples for each in ran)
     (board,) = boards(samples)
     shown.end()
-    return Evaluated(last.folder.parent, last.folder, samples, board, _unfinished(last))
+    return Evaluated(last.folder.parent, last.folder, samples, board, _unfinished(ran))
 
 
 def endpoint_of(settings: "TrialSettings") -> "Endpoint":
@@ -115,7 +115,7 @@ def endpoint_of(settings: "TrialSettings") -> "Endpoint":
     from orgsmith.arena.trial.endpoint import Endpoint
 
     return Endpoint(
-        base_url=settings.base_url,
+        base_url=settings.address,
         concurrency=settings.concurrency,
         timeout=settings.timeout,
         retries=settings.retries,
@@ -194,7 +194,7 @@ def _run(
 ) -> "Ran":
     from orgsmith.arena.trial.run import folder_of, run
 
-    base_url = None if contestant.model is None else settings.base_url
+    base_url = None if contestant.model is None else settings.address
     folder = folder_of(settings.runs, world, contestant, base_url)
     shown.phase(contestant.name, asked.samples)
 
@@ -236,9 +236,10 @@ def held(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
         lock.release()
 
 
-def _unfinished(ran: "Ran") -> str | None:
-    """Why samples are not scored, and what to do."""
-    if not ran.unscored and ran.stopped is None:
+def _unfinished(every: "Sequence[Ran]") -> str | None:
+    """Why samples are not scored, of the contestant or else of a baseline, and what to do."""
+    ran = next((each for each in reversed(every) if each.unscored or each.stopped), None)
+    if ran is None:
         return None
     from orgsmith.arena.results.columns import SCORED
 

@@ -68,7 +68,9 @@ class Model:
                 f"of {known}; another server that speaks OpenAI's protocol is openai/NAME with "
                 "--base-url"
             )
-        return cls(provider, name, base_url or PROVIDERS[provider].base_url)
+        # What the openai client would read itself: answers are kept by where they came from.
+        own = PROVIDERS[provider].base_url or os.environ.get(f"{provider.upper()}_BASE_URL")
+        return cls(provider, name, base_url or own or None)
 
     @property
     def full_name(self) -> str:

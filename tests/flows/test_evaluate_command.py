@@ -229,6 +229,16 @@ def test_what_is_printed_merged_and_scored_anew(begin: Begin, tmp_path: Path) ->
     (told_of,) = json.loads(done(begin(log, "--json", command="rescore")))
     assert (told_of["answers"], told_of["changed"]) == (samples.height, 3)
     assert pl.read_parquet(log.parents[1] / "samples.parquet").equals(samples)
+    # What cannot be read comes first, and keeps none of the others from it.
+    write_eval_log(read, str(log))
+    (board / "a.eval").write_bytes(b"PK")
+    process = begin(board, "--json", command="rescore")
+    printed, error = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "a.eval cannot be read" in error
+    changed = {each["log"]: each["changed"] for each in json.loads(printed)}
+    assert len(changed) == 3
+    assert changed[str(log)] == 3
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,29 @@ def test_every_setting_is_known_and_says_what_it_must_be() -> None:
 def test_who_is_on_trial_unless_it_is_said() -> None:
     assert load_trial_settings().contestant.agent == SOLVER
     assert load_trial_settings(model="openai/x").contestant.agent == REACT
+
+
+@pytest.mark.parametrize(
+    ("model", "variable"),
+    [
+        ("openai/x", "OPENAI_BASE_URL"),
+        ("openai-api/my-own/x", "MY_OWN_BASE_URL"),
+        ("vllm/x", "INSPECT_EVAL_MODEL_BASE_URL"),
+    ],
+)
+def test_an_address_that_inspect_ai_would_read_is_known(
+    monkeypatch: pytest.MonkeyPatch, model: str, variable: str
+) -> None:
+    """Else replies of one server would be kept, and scored, as those of another."""
+    assert load_trial_settings(model=model).address is None
+    monkeypatch.setenv(variable, "http://127.0.0.1:9/v1")
+    assert load_trial_settings(model=model).address == "http://127.0.0.1:9/v1"
+    assert load_trial_settings(model="grok/x").address == (
+        "http://127.0.0.1:9/v1" if variable.startswith("INSPECT") else None
+    )
+    assert load_trial_settings().address is None
+    named = load_trial_settings(model=model, base_url="http://127.0.0.1:8/v1")
+    assert named.address == "http://127.0.0.1:8/v1"
     assert load_trial_settings(model="openai/x", agent=TOOLS).contestant.tool_level == STANDARD
 
 

@@ -286,6 +286,17 @@ def test_a_provider_without_its_key_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     assert Model.of("openai/m", None).secret() == "sk-x"
 
 
+def test_an_address_that_the_client_would_read_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else answers of one server would be kept as those of another."""
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    assert Model.of("openai/m", None).base_url == "http://127.0.0.1:9/v1"
+    assert not Model.of("openai/m", None).own_server
+    assert Model.of("openai/m", "http://127.0.0.1:8/v1").base_url == "http://127.0.0.1:8/v1"
+    assert Model.of("groq/m", None).base_url == PROVIDERS["groq"].base_url
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    assert Model.of("openai/m", None).base_url is None
+
+
 @pytest.mark.parametrize("name", ["gpt", "elsewhere/model", "openai/", ""])
 def test_an_unknown_model_is_wrong_usage(name: str) -> None:
     with pytest.raises(UsageError, match="PROVIDER/NAME"):
