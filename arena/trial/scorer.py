@@ -5,6 +5,7 @@ from collections.abc import Collection
 from inspect_ai.scorer import Score, Scorer, Target, grouped, mean, scorer, stderr
 from inspect_ai.solver import TaskState
 
+from orgsmith.arena.scoring.objects import prefixes_of
 from orgsmith.arena.scoring.score import score_reply
 from orgsmith.arena.scoring.verdict import Kind, Verdict
 from orgsmith.arena.trial.conduct import FILTERED, KEY, Conduct
@@ -24,8 +25,7 @@ def verdict() -> Scorer:
             state.metadata["answer_type"],
             state.metadata["metric"],
             state.metadata["given"],
-            # Logs of earlier versions do not tell.
-            state.metadata.get("prefixes", ()),
+            prefixes_of(state.metadata["task"]),
         )
         return Score(
             value=found.score,
@@ -47,7 +47,7 @@ def judged(
     answer_type: str,
     metric: str,
     given: Collection[str],
-    prefixes: Collection[str] = (),
+    prefixes: Collection[str],
 ) -> Verdict:
     """The verdict on what an agent did.
 

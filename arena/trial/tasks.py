@@ -15,7 +15,6 @@ from orgsmith.arena.agents.kinds import ACT, BASELINES, REACT, Contestant
 from orgsmith.arena.agents.world import World
 from orgsmith.arena.results.columns import BUDGET, ENDPOINT, FAILED
 from orgsmith.arena.scoring.ids import named
-from orgsmith.arena.scoring.objects import prefixes_of
 from orgsmith.arena.trial.baselines import play
 from orgsmith.arena.trial.calling import call_tools
 from orgsmith.arena.trial.conduct import Conduct
@@ -89,7 +88,6 @@ def sample_of(item: Item) -> Sample:
             "answer_type": question.answer_type,
             "metric": question.metric,
             "given": list(named(f"{question.question}\n{question.context}")),
-            "prefixes": list(prefixes_of(question.task)),
             "fact": item.fact,
             "none_expected": answer.answers == (NONE,),
             "sought": asdict(Sought.of(item)),
