@@ -17,7 +17,7 @@ SAID = 300
 
 _FILTERS = ("content_filter", "content_policy", "content policy", "data_inspection", "safety")
 _MISSPOKEN = ("tool_use_failed", "failed to call a function", "invalid tool call")
-_OTHERS = ("credit", "quota", "billing", "spending", "payment", "string too long")
+_OTHERS = ("credit", "quota", "billing", "spending", "string too long")
 """What a message about limits is about, if not the length of a prompt."""
 
 _LONG = ("context", "prompt", "input", "decoder")
