@@ -168,6 +168,8 @@ def test_what_is_no_reply_is_no_score_and_never_kept(
         ("`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000", 422),
         ("prompt is too long: 210000 tokens > 200000 maximum", 400),
         ("This model's maximum prompt length is 131072", 400),
+        # inspect-ai knows it, and makes a reply of it.
+        ("input length 9000 is more than 8192", 400),
     ],
 )
 def test_a_context_that_is_full_is_the_agent_s(
@@ -196,8 +198,9 @@ def test_a_context_that_is_full_is_the_agent_s(
         "This model's maximum context length is 8192 tokens. However, you requested 16500 tokens "
         "(500 in the messages, 16000 in the completion)",
         "prompt is too long: 210000 tokens > 200000 maximum",
+        "input length 9000 is more than 8192",
     ],
-    ids=["reply too long", "both too long", "prompt too long"],
+    ids=["reply too long", "both too long", "prompt too long", "known to inspect-ai"],
 )
 def test_a_first_prompt_that_is_too_long_is_not_the_agent_s(
     world: World, items: list[Item], tmp_path: Path, message: str
