@@ -10,8 +10,6 @@ HOPELESS = frozenset({401, 403, 404})
 REFUSED = frozenset({400, 413, 422})
 """Answers of HTTP to a call that could not be meant, or was not wanted."""
 
-_BAD_REQUEST = 400
-
 SAID = 300
 """Characters of a server's own message that are shown."""
 
@@ -32,8 +30,6 @@ def last_try(error: BaseException) -> BaseException:
 
 def status_of(error: BaseException) -> int | None:
     """The status of HTTP that an error tells, by whatever name its library has for that."""
-    if isinstance(error, TooLongError):
-        return _BAD_REQUEST
     told = (getattr(error, name, None) for name in ("status_code", "code", "status"))
     return next((each for each in told if isinstance(each, int)), None)
 

@@ -15,6 +15,8 @@ class NoReplyError(Exception):
 class TooLongError(Exception):
     """The endpoint refused a call because of its length; says so in its own words."""
 
+    status_code = 400
+
 
 def checked(model: Model) -> Model:
     """The model, whose replies are looked at before inspect-ai puts them into its cache: one that
