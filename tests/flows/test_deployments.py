@@ -178,7 +178,10 @@ def test_a_fresh_organisation_and_its_leaderboard(operations: Operations) -> Non
     assert "solver" in (folder / "leaderboard.html").read_text()
     found = artifacts(operations, run["id"])
     rows = json.loads(found["leaderboard"]["data"])
-    assert [row["entry"] for row in rows] == ["solver", "constant", "random"]
+    # The seed is the day's: on some days the random baseline is better than the constant one.
+    first, *guessers = (row["entry"] for row in rows)
+    assert first == "solver"
+    assert sorted(guessers) == ["constant", "random"]
     assert rows[0]["score %"] == "100.0"
     assert "every answer is scored" in found["trial"]["data"]
 

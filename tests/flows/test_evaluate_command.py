@@ -19,7 +19,7 @@ from orgsmith.arena.trial.logs import finished_in, log_files
 from orgsmith.outputs.dataset import Dataset
 from orgsmith.outputs.public import export
 from tests.arena.trial.players import Stage
-from tests.endpoint.server import Call, Fault, Server, serving
+from tests.endpoint.server import Fault, Server, serving
 from tests.flows.asking import quiet
 from tests.flows.questioned import questioned
 
@@ -104,16 +104,6 @@ def overall(told: str) -> dict[str, dict[str, object]]:
     return {row["agent"]: row for row in rows if row["scope"] == "all"}
 
 
-def calls_by_question(calls: Sequence[Call]) -> Counter[str]:
-    """How many calls each question took."""
-    found: Counter[str] = Counter()
-    for call in calls:
-        messages = call.body["messages"]
-        assert isinstance(messages, list)
-        found[str(messages[1]["content"])] += 1
-    return found
-
-
 def test_the_baselines_need_no_model(begin: Begin, dataset: Dataset, tmp_path: Path) -> None:
     told = done(begin("--json"))
     rows = overall(told)
@@ -142,8 +132,8 @@ def test_the_baselines_need_no_model(begin: Begin, dataset: Dataset, tmp_path: P
 def test_killed_and_run_again_nothing_finished_is_paid_again(
     begin: Begin, dataset: Dataset, tmp_path: Path
 ) -> None:
-    exam = Exam.of(dataset)
-    with serving(Stage(exam), LATENCY_S) as server:
+    stage = Stage(Exam.of(dataset))
+    with serving(stage, LATENCY_S) as server:
         process = begin(*as_player(server))
         while len(server.answered) < ASKED:
             assert process.poll() is None, process.communicate()
@@ -156,9 +146,8 @@ def test_killed_and_run_again_nothing_finished_is_paid_again(
         rows = overall(done(begin(*as_player(server), "--json")))
         assert rows["act"]["scored"] == ASKED
         assert rows["act"]["score"] == 1.0
-        calls = calls_by_question(server.calls)
-    questions = {item.task_id: item.question.question for item in exam.chosen()}
-    assert {calls[questions[key]] for key in finished} == {2}
+        calls = Counter(stage.turn(call).item.task_id for call in server.calls)
+    assert {calls[key] for key in finished} == {2}
     # Of the others at most two were at work, with two calls each.
     assert sum(calls.values()) <= 2 * ASKED + 4
 

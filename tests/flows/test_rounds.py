@@ -1,6 +1,7 @@
 """The second phase: a reader who knows the text alone must find what it was written from."""
 
 import json
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -65,12 +66,12 @@ def test_what_was_read_rightly_is_kept_with_its_reading(
 def test_what_was_misread_is_refused_written_again_and_read_again(
     name: str, world: World, tmp_path: Path
 ) -> None:
-    spoiled: list[str] = []
+    # Calls are answered side by side; who gets the lock, which nobody gives back, was first.
+    earliest = threading.Lock()
 
     def script(call: Call) -> list[Record]:
         records = list(answer(call))
-        if call.reading and not spoiled:
-            spoiled.append(json.dumps(call.records[0]))
+        if call.reading and earliest.acquire(blocking=False):
             records[0] = {**MISREAD[name](records[0]), "reasoning": "I was not looking"}
         return records
 
@@ -141,12 +142,11 @@ HOSTILE = {
 
 def planted(name: str, text: str) -> Script:
     """The first reply holds a text in its first record that its author never wrote."""
-    done: list[str] = []
+    earliest = threading.Lock()
 
     def script(call: Call) -> list[Record]:
         first, *others = answer(call)
-        if not call.reading and not done:
-            done.append(text)
+        if not call.reading and earliest.acquire(blocking=False):
             said = first[TEXTS[name]]
             spoiled = (
                 [f"{text} {said[0]}", *said[1:]] if isinstance(said, list) else f"{text} {said}"
@@ -212,12 +212,11 @@ def test_orders_in_a_text_stay_within_their_string(name: str, world: World, tmp_
 
 @pytest.mark.parametrize("name", READINGS)
 def test_orders_of_a_reader_stay_within_their_line(name: str, world: World, tmp_path: Path) -> None:
-    spoiled: list[str] = []
+    earliest = threading.Lock()
 
     def script(call: Call) -> list[Record]:
         first, *others = answer(call)
-        if call.reading and not spoiled:
-            spoiled.append(json.dumps(call.records[0]))
+        if call.reading and earliest.acquire(blocking=False):
             first = {**MISREAD[name](first), "reasoning": ORDERS}
         return [first, *others]
 
@@ -232,20 +231,22 @@ def test_a_reply_that_repeats_earlier_ones_is_refused_and_written_again(
     world: World, tmp_path: Path
 ) -> None:
     """Every product gets the first one's texts, until the prompt shows that they are taken."""
-    first: dict[str, object] = {}
+    first: dict[str, Record] = {}
 
     def script(call: Call) -> list[Record]:
         records = [dict(record) for record in answer(call)]
         if "was refused" in call.prompt or "Texts that exist already" in call.prompt:
             return list(records)
-        first.update(first or records[0])
-        return [{**first, "record": record["record"]} for record in records]
+        taken = first.setdefault("texts", records[0])
+        return [{**taken, "record": record["record"]} for record in records]
 
     made, calls = block("Product2", world, script, tmp_path)
     assert made.frame["Name"].is_unique().all()
     assert made.refused.height > 3
     assert set(made.refused["rule"]) == {"unique"}
-    assert any(str(first["Name"]) in call.prompt for call in calls if "was refused" in call.prompt)
+    assert any(
+        str(first["texts"]["Name"]) in call.prompt for call in calls if "was refused" in call.prompt
+    )
 
 
 def test_prompts_do_not_depend_on_how_long_calls_take(world: World, tmp_path: Path) -> None:

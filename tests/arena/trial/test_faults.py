@@ -149,11 +149,12 @@ def test_what_is_no_reply_is_no_score_and_never_kept(
     broken = {"yes": True}
     with failing(world, lambda call: fault if broken["yes"] else None) as server:
         who = contestant(ACT, "perfect")
-        endpoint = endpoint_at(server, tmp_path / "cache", concurrency=1, timeout=1.0)
-        ran = tried(world, who, items[:2], endpoint, tmp_path)
+        impatient = endpoint_at(server, tmp_path / "cache", concurrency=1, timeout=1.0)
+        ran = tried(world, who, items[:2], impatient, tmp_path)
         assert set(ran.samples["status"]) == {ENDPOINT}
         assert ran.unscored == 2
         broken["yes"] = False
+        endpoint = endpoint_at(server, tmp_path / "cache", concurrency=1)
         healed = tried(world, who, items[:2], endpoint, tmp_path)
     assert healed.unscored == 0
     assert healed.samples["score"].to_list() == [1.0, 1.0]

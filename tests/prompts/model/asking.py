@@ -44,7 +44,7 @@ def asking(
     mode: str = "json_schema",
     max_cost: float | None = None,
     concurrency: int = 8,
-    timeout: float = 5.0,
+    timeout: float = 60.0,
     priced: bool = True,
 ) -> Iterator[Asking]:
     """A model writer for a server; 1 and 2 dollars for a million tokens, if priced."""
