@@ -1,5 +1,6 @@
 """What tests of every room need: the tree, a copy of it, and one published dataset."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -152,3 +153,10 @@ def page(tmp_path: Path) -> Callable[[str], str]:
         return subprocess.run(command, capture_output=True, text=True, timeout=120).stdout
 
     return content
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the garbage collector need not look at it
+    again and again."""
+    gc.collect()
+    gc.freeze()

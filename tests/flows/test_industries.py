@@ -19,7 +19,9 @@ def test_all_checks_pass(
     start: Start, orgsmith: str, api_url: str, tmp_path: Path, industry: str
 ) -> None:
     out = tmp_path / "out"
-    run = start(out, industry, "--scale", "10", env={"PREFECT_API_URL": api_url})
+    # Questions are as many at any scale.
+    small = ("--scale", "10", "--questions", "10")
+    run = start(out, industry, *small, env={"PREFECT_API_URL": api_url})
     printed, error = run.communicate(timeout=500)
     assert run.returncode == 0, error
     made = json.loads(printed)

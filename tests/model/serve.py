@@ -22,8 +22,9 @@ from pathlib import Path
 CONTEXT = 8192
 """Tokens of prompt and reply for each of two calls at a time: all that the model was made for."""
 
-LONGEST = 400
-"""Tokens of a reply: where the model strays it goes on to the limit of the call, for minutes."""
+LONGEST = {True: 400, False: 200}
+"""Tokens of a reply, where texts are read and where not: where the model strays it goes on to the
+limit of the call, for minutes. What it says of a text takes more than a short text."""
 
 
 def bounded(behind: str) -> ThreadingHTTPServer:
@@ -34,8 +35,10 @@ def bounded(behind: str) -> ThreadingHTTPServer:
     class Bounded(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            prompt = str(asked["messages"][-1]["content"])
+            longest = LONGEST["\nPassages, one JSON object a line" in prompt]
             for name in asked.keys() & {"max_tokens", "max_completion_tokens"}:
-                asked[name] = min(asked[name], LONGEST)
+                asked[name] = min(asked[name], longest)
             call = urllib.request.Request(
                 behind + self.path,
                 json.dumps(asked).encode(),

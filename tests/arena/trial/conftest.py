@@ -36,3 +36,5 @@ def _collected() -> Iterator[None]:
         warnings.simplefilter("ignore", ResourceWarning)
         yield
         gc.collect()
+        # What is left stays: the next collection need not look at it.
+        gc.freeze()
