@@ -259,8 +259,10 @@ def test_a_session_that_ends_while_it_asks_is_told(org: Org) -> None:
         assert cursor.execute(schemas).fetchone() == before
 
 
-def test_a_query_that_is_stopped_undoes_its_transaction(dataset: Dataset) -> None:
-    org = Org.open(dataset, limits=Limits(seconds=0.1))
+def test_a_query_that_is_stopped_undoes_its_transaction(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    org = Org.open(dataset)
     session = org.session("stopped")
     case = session.query("SELECT Id, Subject FROM Case LIMIT 1").page(0, 1)[0]
     patterns = " OR ".join(f"Subject LIKE '%{number}%{number}%'" for number in range(3_000))
@@ -268,8 +270,10 @@ def test_a_query_that_is_stopped_undoes_its_transaction(dataset: Dataset) -> Non
     def write() -> None:
         with session.transaction():
             session.update("Case", case["Id"], {"Subject": "changed"})
-            with pytest.raises(OrgError, match="QUERY_TIMEOUT"):
-                session.query(f"SELECT COUNT() FROM EmailMessage WHERE {patterns}")
+            with monkeypatch.context() as patched:
+                patched.setattr(org.engine, "limits", Limits(seconds=0.1))
+                with pytest.raises(OrgError, match="QUERY_TIMEOUT"):
+                    session.query(f"SELECT COUNT() FROM EmailMessage WHERE {patterns}")
 
     with pytest.raises(OrgError, match="PROCESSING_HALTED"):
         write()

@@ -47,7 +47,7 @@ class Sandbox:
     def end(self, number: signal.Signals = signal.SIGINT) -> tuple[int, str]:
         """Send it a signal; its exit code, and what it said on stderr."""
         self.process.send_signal(number)
-        _, error = self.process.communicate(timeout=60)
+        _, error = self.process.communicate(timeout=300)
         return self.process.returncode, error
 
 

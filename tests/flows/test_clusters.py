@@ -130,7 +130,7 @@ def test_a_scheduler_that_does_not_answer_is_said(
     env = {"PREFECT_API_URL": api_url, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s"}
     address = ("--runner-address", "tcp://127.0.0.1:1")
     refused = start(tmp_path / "out", *ARGUMENTS, *address, env=env)
-    _, error = refused.communicate(timeout=120)
+    _, error = refused.communicate(timeout=300)
     assert refused.returncode == 2, error
     assert error.count("\n") == 1
     assert "--runner-address tcp://127.0.0.1:1: no Dask scheduler answers there" in error

@@ -70,7 +70,7 @@ def begin(orgsmith: str, tmp_path: Path, out: Path) -> Iterator[Begin]:
 
 def ended(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
     """Its exit code, output and errors."""
-    told, complained = process.communicate(timeout=120)
+    told, complained = process.communicate(timeout=300)
     return process.returncode, told, complained
 
 
@@ -222,7 +222,7 @@ def test_what_is_printed_merged_and_scored_anew(begin: Begin, tmp_path: Path) ->
     write_eval_log(read, str(log))
     (board / "a.eval").write_bytes(b"PK")
     process = begin(board, "--json", command="rescore")
-    printed, error = process.communicate(timeout=120)
+    printed, error = process.communicate(timeout=300)
     assert process.returncode == 1
     assert "a.eval cannot be read" in error
     changed = {each["log"]: each["changed"] for each in json.loads(printed)}

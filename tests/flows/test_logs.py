@@ -76,6 +76,6 @@ def test_a_run_logs_its_steps(start: Start, api_url: str, tmp_path: Path, form: 
 
 def test_a_wrong_form_is_refused(start: Start, tmp_path: Path) -> None:
     run = start(tmp_path / "out", "--log", "xml")
-    _, error = run.communicate(timeout=60)
+    _, error = run.communicate(timeout=300)
     assert run.returncode == 2
     assert "--log xml: must be one of none, text, json" in error

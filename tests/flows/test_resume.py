@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from orgsmith.flows.parts import parts_in
 from orgsmith.flows.server import Record
 from orgsmith.flows.work import Work
 from orgsmith.prompts.writing import Writing
@@ -40,6 +41,16 @@ def legible(record: Path) -> bool:
 def made(out: Path) -> list[Path]:
     """The files of finished tasks."""
     return list(out.glob(".work/*/made/*/*.parquet"))
+
+
+def remembered(out: Path) -> list[Path]:
+    """The files of the tasks that Prefect remembers."""
+    named = (
+        record.parents[1] / part.path
+        for record in finished(out)
+        for part in parts_in(record.read_text()) or ()
+    )
+    return [file for file in named if file.exists()]
 
 
 def when(process: "subprocess.Popen[str]", reached: Callable[[], bool]) -> None:
@@ -107,9 +118,7 @@ def test_killed(
     assert len(orphans) == 1
     assert not list(out.glob("*/latest"))
     done = len(finished(out))
-    # Whatever was made by a task that Prefect remembers; the last file may be of one it does not.
-    files = sorted(made(out), key=lambda file: file.stat().st_mtime_ns)[:-2]
-    watch = Watch(files)
+    watch = Watch(remembered(out))
     result = result_of(start(out, env={} if own else {"PREFECT_API_URL": api_url}))
     assert watch.end() == set()
     assert result.done_before == done
@@ -186,7 +195,7 @@ def test_a_name_that_was_taken_while_waiting_is_refused_at_once(
         assert waiting.stdout
         assert "waiting" in waiting.stdout.readline()
         (tmp_path / "sportswear/mine").mkdir(parents=True)
-    said, _ = waiting.communicate(timeout=120)
+    said, _ = waiting.communicate(timeout=300)
     assert said.startswith("UsageError dataset version 'mine' is taken")
     assert not made(tmp_path)
 
@@ -215,7 +224,7 @@ def test_interrupted(start: Start, tmp_path: Path, number: signal.Signals, code:
     when(process, lambda: len(finished(out)) >= 3)
     server = servers(out)
     process.send_signal(number)
-    said, error = process.communicate(timeout=60)
+    said, error = process.communicate(timeout=300)
     assert process.returncode == code
     assert said == ""
     assert error.count("\n") <= 1, error
@@ -265,7 +274,7 @@ def test_full_disk(start: Start, api_url: str, mounted: Callable[[str], Path]) -
     with (out / "filler").open("wb", buffering=0) as filler, contextlib.suppress(OSError):
         while True:
             filler.write(bytes(1 << 16))
-    _, error = process.communicate(timeout=120)
+    _, error = process.communicate(timeout=300)
     assert process.returncode == 1
     assert error.count("\n") == 1, error
     assert "no room" in error

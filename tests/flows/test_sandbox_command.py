@@ -262,7 +262,7 @@ def test_only_the_protocol_is_on_standard_output(orgsmith: str, out: Path, tmp_p
     }
     process = begin(orgsmith, "--stdio", "--out", out, cwd=tmp_path)
 
-    printed, error = process.communicate(f"nonsense\n{json.dumps(call)}\n", timeout=60)
+    printed, error = process.communicate(f"nonsense\n{json.dumps(call)}\n", timeout=300)
 
     assert process.returncode == 0
     replies = [json.loads(line) for line in printed.splitlines()]
@@ -286,7 +286,7 @@ def test_an_agent_s_sandbox_ends_at_once(
     process.send_signal(number)
 
     # Its input is still open.
-    assert process.wait(timeout=60) == code
+    assert process.wait(timeout=180) == code
     process.communicate()
 
 

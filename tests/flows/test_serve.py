@@ -58,7 +58,7 @@ def test_it_runs_when_the_schedule_says_and_ends_with_its_server(
     assert manifest.as_of == dt.datetime.fromisoformat(run["expected_start_time"]).date()
 
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=180) == 0
     assert not served.answers()
     assert served.outside is not None
     assert served.outside.asked == []
@@ -92,7 +92,7 @@ def test_wrong_input_is_refused(
         env=environment(tmp_path),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert (done.returncode, said in done.stderr) == (code, True), done.stderr
     assert "Traceback" not in done.stderr
@@ -107,7 +107,7 @@ def test_a_port_that_is_taken(orgsmith: str, tmp_path: Path) -> None:
             env=environment(tmp_path),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
         )
     assert done.returncode == 1
     assert done.stderr.startswith(f"orgsmith: port {port} cannot be used")
@@ -122,7 +122,7 @@ def test_a_server_that_does_not_start_says_why(orgsmith: str, tmp_path: Path) ->
         env=environment(tmp_path) | {"PREFECT_HOME": str(tmp_path / "file/home")},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 1
     assert "unable to open database file" in done.stderr
@@ -135,8 +135,8 @@ def test_a_killed_process_leaves_neither_server_nor_run(served: Operations) -> N
     (process,) = served.running
     process.kill()
     process.wait()
-    assert until(lambda: not served.answers(), 30)
-    assert until(lambda: not runs_below(served.tree), 30)
+    assert until(lambda: not served.answers())
+    assert until(lambda: not runs_below(served.tree))
 
 
 def runs_below(folder: Path) -> list[int]:

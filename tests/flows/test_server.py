@@ -50,8 +50,8 @@ def owner(tmp_path: Path) -> Iterator[Owner]:
 
 
 def soon(holds: Callable[[], bool]) -> bool:
-    """Whether something comes true within ten seconds."""
-    end = time.monotonic() + 10
+    """Whether something comes true within a minute."""
+    end = time.monotonic() + 60
     while not holds() and time.monotonic() < end:
         time.sleep(0.05)
     return holds()
@@ -142,7 +142,8 @@ def test_a_proxy_does_not_stand_between_us_and_our_server(tmp_path: Path) -> Non
     with prefect_server(tmp_path) as wait_until_ready:
         wait_until_ready()
         # Prefect's client asks by way of httpx, which reads the environment.
-        code = "import httpx, os; print(httpx.get(os.environ['PREFECT_API_URL'] + '/health').text)"
+        ask = "httpx.get(os.environ['PREFECT_API_URL'] + '/health', timeout=60)"
+        code = f"import httpx, os; print({ask}.text)"
         asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
         assert asked.stdout == "true\n", asked.stderr
     assert {k: v for k, v in os.environ.items() if k not in QUIET} == {

@@ -132,10 +132,10 @@ def test_an_equal_run_waits(work: Work, tmp_path: Path) -> None:
     with work.held(ignore):
         thread = threading.Thread(target=second)
         thread.start()
-        assert told.wait(10)
+        assert told.wait(60)
         order.append("first")
         work.remove()
-    thread.join(10)
+    thread.join(60)
     assert order == ["first", "second"]
     assert work.folder.exists()
 

@@ -52,7 +52,8 @@ class Served:
     def client(self, token: str | None = None, **headers: str) -> httpx2.Client:
         """A client with a session: a new one unless its token is given."""
         bearer = f"Bearer {token or self.desk.tokens.issue()}"
-        return httpx2.Client(base_url=self.url, headers={"Authorization": bearer, **headers})
+        told = {"Authorization": bearer, **headers}
+        return httpx2.Client(base_url=self.url, headers=told, timeout=60)
 
     def rest(self, token: str | None = None, **headers: str) -> httpx2.Client:
         """A client as `client`, whose addresses lie below a version of the REST API."""

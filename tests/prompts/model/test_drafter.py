@@ -273,7 +273,7 @@ def test_contradictions_that_stay_are_refused(tmp_path: Path) -> None:
 
 
 def test_independent_sections_are_asked_for_at_the_same_time(tmp_path: Path) -> None:
-    all_there = threading.Barrier(CALLS - 4, timeout=20)
+    all_there = threading.Barrier(CALLS - 4, timeout=60)
     script = Drafting()
 
     def wait(call: Call) -> object:

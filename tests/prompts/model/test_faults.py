@@ -150,7 +150,7 @@ def test_a_fault_of_the_server_passes(name: str, small: World, tmp_path: Path) -
         rows = small.variables(CASE).head(ROWS)
         written = asked.writer.write(CASE, rows, 0)
         assert written["Description"].to_list() == [f"Text of {s}" for s in rows["symptom"]]
-        assert len(server.calls) == 2
+        assert len(server.calls) == 2 or (name in PATIENCE and 2 < len(server.calls) <= SENT)
         assert asked.writer.usage.calls == 1
 
 
@@ -278,7 +278,7 @@ def test_what_does_not_pass_ends_in_one_clear_line(name: str, small: World, tmp_
 
 
 SLOW: dict[str, tuple[Broken, str]] = {
-    "time-out": (lambda call: Fault(hang=60), "did not answer within 0.2 s, 6 times"),
+    "time-out": (lambda call: Fault(hang=60), "did not answer within 1 s, 6 times"),
     "cut": (HTTP["cut in the middle"], "cannot be reached"),
     "429": (HTTP["429 without"], "rate limit"),
     "500": (HTTP["500"], "failed 6 times"),
@@ -288,7 +288,7 @@ SLOW: dict[str, tuple[Broken, str]] = {
 
 def test_what_does_not_pass_in_six_tries_ends_as_well(small: World, tmp_path: Path) -> None:
     def tried(name: str) -> tuple[str, str, int]:
-        patience = 0.2 if name == "time-out" else 60
+        patience = 1.0 if name == "time-out" else 60
         with (
             serving(SLOW[name][0]) as server,
             asking(server, tmp_path / name, small.organisation, timeout=patience) as asked,

@@ -103,20 +103,18 @@ def _campaign(stage: Stage, folder: Path, needed: int) -> Campaign:
     """Kill and start again until a run comes to its end."""
     folder.mkdir()
     runs: list[Sequence[Call]] = []
-    with serving(answer, LATENCY) as server:
-        while True:
-            before, kept = len(server.calls), _kept(folder)
+    ended = -1
+    while ended != 0:
+        kept = _kept(folder)
+        # A server for each run: what was on its way to it at the kill belongs to that run.
+        with serving(answer, LATENCY) as server:
             child = stage.start(folder, server.url)
-            _wait(server, before, child)
+            _wait(server, child)
             os.kill(child, signal.SIGKILL)
             ended = stage.ended()
-            # What was on its way to the server when it was sent belongs to this run.
-            time.sleep(LATENCY)
-            runs.append(server.calls[before:])
-            # What was durable when the run before was killed was not sent again.
-            assert not kept & {_reply(call) for call in runs[-1]}
-            if ended == 0:
-                break
+        runs.append(server.calls)
+        # What was durable when the run before was killed was not sent again.
+        assert not kept & {_reply(call) for call in runs[-1]}
     last = {_body(call): number for number, run in enumerate(runs) for call in run}
     assert len(last) == needed
     # Of what a run had sent when it was killed, no more is repeated than was in flight.
@@ -125,9 +123,9 @@ def _campaign(stage: Stage, folder: Path, needed: int) -> Campaign:
     return Campaign(folder, len(runs) - 1, sum(repeated))
 
 
-def _wait(server: Server, before: int, child: int) -> None:
-    """Let a run come some calls further, and then a moment that nobody chooses."""
-    wanted = before + secrets.randbelow(CONCURRENCY + 1)
+def _wait(server: Server, child: int) -> None:
+    """Let a run send some calls, and then wait a moment that nobody chooses."""
+    wanted = secrets.randbelow(CONCURRENCY + 1)
     while len(server.calls) < wanted and psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
         time.sleep(0.001)
     time.sleep(LATENCY * 2 * secrets.randbelow(1000) / 1000)
